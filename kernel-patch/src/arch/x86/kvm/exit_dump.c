@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The exit counters as text, for the kernel log (SysRq) and for debugfs.
+ *
+ * The format is in Documentation/virt/kvm/x86/exit-counters.rst.  Whoever
+ * changes its meaning changes FORMAT, and that file.
+ */
+/* A dump's lines have a prefix of their own. */
+#define pr_fmt(fmt) fmt
+
+#include <linux/ctype.h>
+#include <linux/debugfs.h>
+#include <linux/kvm_host.h>
+#include <linux/moduleparam.h>
+#include <linux/sched/clock.h>
+#include <linux/seq_file.h>
+#include <linux/seqlock.h>
+#include <linux/slab.h>
+#include <linux/sysrq.h>
+#include <linux/tracepoint-defs.h>
+
+#include "exit_counters.h"
+#include "exit_dump.h"
+
+#define FORMAT		1
+
+/* Room for a line; a list of names stops short of where text gets wide. */
+#define LINE_SIZE	160
+#define NAMES_SIZE	72
+
+/**
+ * struct dump - one dump, while it is being made
+ *
+ * @number: the number that its lines carry
+ * @total: what each slot has counted, over all possible CPUs
+ * @since: what part of @total came after the previous numbered dump
+ * @to: the file to write to; the kernel log if NULL
+ * @bytes: length of the lines written so far, without newlines
+ * @nr_rows: number of rows written
+ * @exits: sum of the rows' totals
+ * @new_exits: sum of what came since the previous numbered dump
+ */
+struct dump {
+	u64 number;
+	u64 *total;
+	u64 *since;
+	struct seq_file *to;
+	size_t bytes;
+	u32 nr_rows;
+	u64 exits;
+	u64 new_exits;
+};
+
+/*
+ * The last dump that went to the log, which is also the one in progress while
+ * bit 0 of @busy is set.  @seq covers @number and what @total points to.
+ */
+static struct dump last;
+static unsigned long busy;
+static seqcount_t seq = SEQCNT_ZERO(seq);
+
+/* Add up all CPUs that may ever have counted, online or not. */
+static void take_totals(struct dump *d)
+{
+	u32 nr_slots = kvm_exit_nr_slots(kvm_exit_isa), slot;
+	u64 *count, total;
+	int cpu;
+
+	/* Until the end of this loop @since holds the new totals. */
+	memset(d->since, 0, nr_slots * sizeof(*d->since));
+	for_each_possible_cpu(cpu) {
+		count = per_cpu_ptr(kvm_exit_counts, cpu);
+		for (slot = 0; slot < nr_slots; slot++)
+			d->since[slot] += READ_ONCE(count[slot]);
+	}
+
+	for (slot = 0; slot < nr_slots; slot++) {
+		total = d->since[slot];
+		d->since[slot] = total - d->total[slot];
+		d->total[slot] = total;
+	}
+}
+
+static __printf(2, 3) void put_line(struct dump *d, const char *format, ...)
+{
+	char line[LINE_SIZE];
+	va_list args;
+	size_t len;
+
+	len = scnprintf(line, sizeof(line), "kvm_exits: %llu", d->number);
+	va_start(args, format);
+	len += vscnprintf(line + len, sizeof(line) - len, format, args);
+	va_end(args);
+	d->bytes += len;
+
+	if (d->to)
+		seq_printf(d->to, "%s\n", line);
+	else
+		pr_info("%s\n", line);
+}
+
+static void put_row(struct dump *d, u32 slot, const char *code, const char *name)
+{
+	put_line(d, " %7s  %-26s %12llu %+13lld", code, name, d->total[slot],
+		 (s64)d->since[slot]);
+}
+
+/* Format the code that a slot counts, and find its name. */
+static const char *describe_slot(u32 slot, char *code, size_t size)
+{
+	const struct kvm_exit_isa *isa = kvm_exit_isa;
+	const char *name = "unnamed";
+	u32 value, i;
+
+	if (slot == kvm_exit_slot_other(isa)) {
+		value = kvm_exit_last_other();
+		name = "other";
+	} else if (slot >= isa->nr_direct) {
+		value = isa->reasons[slot - isa->nr_direct].mask;
+		name = isa->reasons[slot - isa->nr_direct].name;
+	} else {
+		value = slot;
+		for (i = 0; i < isa->nr_reasons; i++) {
+			if (isa->reasons[i].mask == value)
+				name = isa->reasons[i].name;
+		}
+	}
+
+	/* The manual has VMEXIT_INVALID as -1. */
+	if (value == U32_MAX)
+		strscpy(code, "-1", size);
+	else
+		snprintf(code, size, isa->code_format, value);
+	return name;
+}
+
+/* Names are the kernel's own, in which a few have blanks. */
+static const char *one_word(const char *name, char *word, size_t size)
+{
+	strscpy(word, name, size);
+	return strreplace(word, ' ', '_');
+}
+
+static void put_rows(struct dump *d)
+{
+	u32 slot, failed = kvm_exit_slot_failed(kvm_exit_isa);
+	char code[12], word[32];
+	const char *name;
+
+	put_line(d, " %7s  %-26s %12s %13s", "code", "reason", "total", "since");
+	for (slot = 0; slot < failed; slot++) {
+		if (!d->total[slot])
+			continue;
+		name = describe_slot(slot, code, sizeof(code));
+		put_row(d, slot, code, one_word(name, word, sizeof(word)));
+		d->nr_rows++;
+		d->exits += d->total[slot];
+		d->new_exits += d->since[slot];
+	}
+
+	if (d->total[failed])
+		put_row(d, failed, "also", "failed_vmentry");
+}
+
+static void put_names_without_exits(struct dump *d)
+{
+	const struct kvm_exit_isa *isa = kvm_exit_isa;
+	char names[NAMES_SIZE + 1], word[32];
+	size_t len = 0;
+	u32 i;
+
+	for (i = 0; i < isa->nr_reasons; i++) {
+		if (d->total[kvm_exit_slot(isa, isa->reasons[i].mask)])
+			continue;
+		one_word(isa->reasons[i].name, word, sizeof(word));
+		if (len && len + 1 + strlen(word) > NAMES_SIZE) {
+			put_line(d, " %7s  %s", "none", names);
+			len = 0;
+		}
+		len += scnprintf(names + len, sizeof(names) - len, "%s%s",
+				 len ? " " : "", word);
+	}
+	if (len)
+		put_line(d, " %7s  %s", "none", names);
+}
+
+static void put_dump(struct dump *d)
+{
+	u64 ms = div_u64(local_clock(), NSEC_PER_MSEC);
+	u32 frac;
+
+	d->bytes = 0;
+	d->nr_rows = 0;
+	d->exits = 0;
+	d->new_exits = 0;
+
+	ms = div_u64_rem(ms, MSEC_PER_SEC, &frac);
+	put_line(d, " begin format=%d isa=%s cpus=%u uptime=%llu.%03u", FORMAT,
+		 kvm_exit_isa->name, num_possible_cpus(), ms, frac);
+	put_rows(d);
+	put_names_without_exits(d);
+	put_line(d, " end rows=%u exits=%llu since=%+lld bytes=%zu", d->nr_rows,
+		 d->exits, (s64)d->new_exits, d->bytes);
+}
+
+/*
+ * May run in hard interrupt context, on a machine of which nothing else works
+ * any more: wait for nothing, allocate nothing.
+ */
+static void sysrq_dump_exits(u8 key)
+{
+	if (test_and_set_bit_lock(0, &busy)) {
+		pr_info("kvm: exit counters: a dump is in progress already\n");
+		return;
+	}
+
+	preempt_disable();
+	raw_write_seqcount_begin(&seq);
+	last.number++;
+	take_totals(&last);
+	raw_write_seqcount_end(&seq);
+	preempt_enable();
+
+	put_dump(&last);
+	clear_bit_unlock(0, &busy);
+}
+
+static char help_msg[32];
+
+static const struct sysrq_key_op sysrq_op = {
+	.handler	= sysrq_dump_exits,
+	.help_msg	= help_msg,
+	.action_msg	= "Show KVM exit counters",
+	.enable_mask	= SYSRQ_ENABLE_DUMP,
+};
+
+static char exit_counters_key = 'x';
+
+static int exit_counters_key_set(const char *val, const struct kernel_param *kp)
+{
+	if (!isascii(val[0]) || !isalnum(val[0]) ||
+	    (val[1] && strcmp(val + 1, "\n"))) {
+		pr_err("kvm: exit_counters_key=%s: want one letter or digit\n", val);
+		return -EINVAL;
+	}
+	exit_counters_key = val[0];
+	return 0;
+}
+
+static int exit_counters_key_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%c\n", exit_counters_key);
+}
+
+static const struct kernel_param_ops exit_counters_key_ops = {
+	.set	= exit_counters_key_set,
+	.get	= exit_counters_key_get,
+};
+module_param_cb(exit_counters_key, &exit_counters_key_ops, NULL, 0444);
+MODULE_PARM_DESC(exit_counters_key, "SysRq key that shows the exit counters (default x)");
+
+static int exit_counters_show(struct seq_file *m, void *v)
+{
+	size_t size = kvm_exit_nr_slots(kvm_exit_isa) * sizeof(u64);
+	struct dump d = { .to = m };
+	unsigned int start;
+
+	d.total = kvmalloc(2 * size, GFP_KERNEL);
+	if (!d.total)
+		return -ENOMEM;
+	d.since = d.total + kvm_exit_nr_slots(kvm_exit_isa);
+
+	/* What the next numbered dump would say, if it were taken now. */
+	do {
+		start = raw_read_seqcount_begin(&seq);
+		d.number = last.number + 1;
+		memcpy(d.total, last.total, size);
+	} while (read_seqcount_retry(&seq, start));
+
+	take_totals(&d);
+	put_dump(&d);
+	kvfree(d.total);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(exit_counters);
+
+/**
+ * kvm_arch_create_debugfs() - add the counters to KVM's directory in debugfs
+ *
+ * @dir: the directory, which lasts as long as a vendor module is loaded
+ */
+void kvm_arch_create_debugfs(struct dentry *dir)
+{
+	debugfs_create_file("exit_counters", 0444, dir, NULL, &exit_counters_fops);
+}
+
+/**
+ * kvm_exit_dump_init() - put the dump on its SysRq key
+ *
+ * Somebody else's claim to the key is no reason to do without KVM.
+ *
+ * Return: 0 or -ENOMEM
+ */
+int __init kvm_exit_dump_init(void)
+{
+	u32 nr_slots = kvm_exit_nr_slots(kvm_exit_isa);
+
+	last.total = kvcalloc(2 * nr_slots, sizeof(u64), GFP_KERNEL);
+	if (!last.total)
+		return -ENOMEM;
+	last.since = last.total + nr_slots;
+
+	snprintf(help_msg, sizeof(help_msg), "show-kvm-exits(%c)",
+		 exit_counters_key);
+	if (register_sysrq_key(exit_counters_key, &sysrq_op))
+		pr_warn("kvm: SysRq key %c is taken, so it won't show exit counters; load kvm with exit_counters_key= another\n",
+			exit_counters_key);
+	return 0;
+}
+
+/**
+ * kvm_exit_dump_exit() - give the SysRq key back
+ */
+void kvm_exit_dump_exit(void)
+{
+	unregister_sysrq_key(exit_counters_key, &sysrq_op);
+	kvfree(last.total);
+}
