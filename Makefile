@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0
+# The one way in.  `make help` lists what there is.
+
+# Set these from the environment or the command line to override.
+HOST		?= svm
+EXPERIMENT	?= workloads together bare
+KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
+KERNEL_TREE	?=
+TESTS		?= $(wildcard harness/tests/*.t)
+
+B	:= build
+KERNEL	:= $(B)/kernel/bzImage
+MODULES	:= $(B)/kernel/modules
+ROOT	:= $(B)/image/root.cpio
+TOOL	:= $(B)/kvm-exits/kvm-exits
+GUESTS	:= $(B)/guests
+
+# Debian packages, beside gcc, make and git: for `make experiment`, and for
+# what else there is.
+PACKAGES	:= bc bison bsdextrautils busybox-static ccache cpio expect flex kmod \
+		   libc6-dev libelf-dev libjansson-dev libssl-dev lz4 patch perl \
+		   qemu-system-x86 xz-utils \
+		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12))
+CHECK_PACKAGES	:= $(PACKAGES) libcmocka-dev sparse valgrind
+
+# The same bytes from any folder, at any time.
+export KBUILD_BUILD_TIMESTAMP	:= @1767225600
+export KBUILD_BUILD_USER	:= kvm-exits
+export KBUILD_BUILD_HOST	:= kvm-exits
+export KBUILD_BUILD_VERSION	:= 1
+export CCACHE_BASEDIR		:= $(CURDIR)
+export CCACHE_NOHASHDIR		:= 1
+export LC_ALL			:= C
+export TZ			:= UTC
+JOBS	:= $(shell nproc)
+KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
+
+.DELETE_ON_ERROR:
+.PHONY: help experiment check kernel series shell clean image tool
+
+help: ## show this list
+	@echo "make TARGET [VARIABLE=VALUE]..."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+	@echo
+	@echo "  HOST=$(HOST)  EXPERIMENT=\"$(EXPERIMENT)\"  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
+	@echo "  hosts: $(notdir $(wildcard harness/hosts/*)); experiments: $(notdir $(wildcard harness/experiments/*))"
+
+experiment: names-ok image tool $(B)/inputs ## boot HOST, run its EXPERIMENTs, make the tables in results/
+	@harness/experiment --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
+		--work $(B)/run --results results --inputs $(B)/inputs $(EXPERIMENT)
+	@harness/summary results $(TOOL)
+
+check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one)
+	@HOST=$(HOST) prove --verbose --timer $(TESTS)
+
+kernel: $(KERNEL) ## build/kernel/bzImage and build/kernel/modules/*.ko
+
+series: $(B)/packages ## build/series: the kernel patch as mails that git am takes (AUTHOR="Name <mail>")
+	@rm -rf $(B)/clean $(B)/series
+	@$(call unpack,$(B)/clean)
+	@kernel-patch/series $(B)/clean $(B)/series
+	@rm -rf $(B)/clean
+
+shell: names-ok image ## a prompt on the instrumented HOST, guests at hand
+	@harness/shell --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
+
+clean: ## remove build/
+	rm -rf $(B)
+
+# --- Names are checked before anything long begins ---------------------------
+
+.PHONY: names-ok
+names-ok:
+	@$(foreach name,$(filter-out $(notdir $(wildcard harness/hosts/*)),$(HOST)), \
+		echo 'error: no host is called "$(name)": there are $(notdir $(wildcard harness/hosts/*))' >&2; exit 2;) \
+	$(foreach name,$(filter-out $(notdir $(wildcard harness/experiments/*)),$(EXPERIMENT)), \
+		echo 'error: no experiment is called "$(name)": there are $(notdir $(wildcard harness/experiments/*))' >&2; exit 2;) :
+
+# --- Packages ----------------------------------------------------------------
+
+# install-packages NAMES: install what is missing, or say what to install.
+define install-packages
+missing=; for name in $(1); do \
+	dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$name"; \
+done; \
+if [ -n "$$missing" ]; then \
+	if [ "$$(id -u)" != 0 ]; then \
+		echo "error: please have these Debian packages installed:$$missing" >&2; exit 1; \
+	fi; \
+	echo "installing Debian packages:$$missing"; mkdir -p $(B); \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ apt-get -q update && apt-get -q -y --no-install-recommends install $$missing; } \
+		>$(B)/apt.log 2>&1 </dev/null || \
+	{ tail -5 $(B)/apt.log >&2; echo "error: apt-get failed; the full log is $(B)/apt.log" >&2; exit 1; }; \
+fi
+endef
+
+$(B)/packages: Makefile
+	@$(call install-packages,$(PACKAGES))
+	@mkdir -p $(B) && touch $@
+
+$(B)/packages-check: Makefile
+	@$(call install-packages,$(CHECK_PACKAGES))
+	@mkdir -p $(B) && touch $@ $(B)/packages
+
+# --- Kernel ------------------------------------------------------------------
+
+PATCH	:= $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
+CONFIGS	:= kernel-patch/config/host.config kernel-patch/config/guest.config
+
+# unpack FOLDER: clean kernel source in a new folder.
+define unpack
+rm -rf $(1) && mkdir -p $(1) && \
+if [ -n "$(KERNEL_TREE)" ]; then \
+	[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is no kernel tree" >&2; exit 1; }; \
+	echo "copying $(KERNEL_TREE)"; cp -r "$(KERNEL_TREE)"/. $(1); \
+else \
+	[ -r "$(KERNEL_TARBALL)" ] || { echo "error: can't read KERNEL_TARBALL=$(KERNEL_TARBALL)" >&2; exit 1; }; \
+	echo "unpacking $(KERNEL_TARBALL)"; tar -xf "$(KERNEL_TARBALL)" -C $(1) --strip-components=1; \
+fi
+endef
+
+$(B)/linux/.config: $(PATCH) $(CONFIGS) | $(B)/packages
+	@$(call unpack,$(B)/linux)
+	@kernel-patch/apply $(B)/linux
+	@$(KBUILD) -C $(B)/linux tinyconfig >/dev/null
+	@cd $(B)/linux && scripts/kconfig/merge_config.sh -m .config $(CONFIGS:%=$(CURDIR)/%) >/dev/null
+	@$(KBUILD) -C $(B)/linux olddefconfig >/dev/null
+	@kernel-patch/configured $@ $(CONFIGS)
+	@touch $@
+
+$(KERNEL): $(B)/linux/.config
+	@harness/progress "building the kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
+	@rm -rf $(B)/kernel && mkdir -p $(MODULES)
+	@find $(B)/linux -name '*.ko' -exec cp {} $(MODULES) \;
+	@cp $(B)/linux/arch/x86/boot/bzImage $@
+
+# --- Guests, tool, image -----------------------------------------------------
+
+tool: | $(B)/packages
+	@$(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(B)/kvm-exits
+
+image: $(ROOT)
+
+$(ROOT): $(KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/hosts harness/experiments -type f)
+	@echo "packing the host's root file system"
+	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
+	@harness/image/pack $(B)/image/root $(MODULES) $(KERNEL) $(GUESTS)
+	@harness/image/archive $(B)/image/root $@
+
+# What the results are made of, for results/HOST/MANIFEST
+$(B)/inputs: $(ROOT) tool harness/inputs
+	@harness/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) >$@

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0
+# Boxes: instrumented hosts inside an emulator, started and watched from
+# outside.
+#
+# A box is a dict: name (for messages), id (spawn id), folder (where its files
+# are), deadline (clock seconds), limit (seconds), said (progress lines shown).
+
+set box_ids {}
+
+# Throw a sentence that says which program is missing, if one is.
+proc box_need {program} {
+    if {[auto_execok $program] eq ""} {
+        error "$program is not installed"
+    }
+}
+
+# Start a host of the kind that `facts` tells of.
+#
+# `folder` gets console.log and report; it is made empty first.  `kernel` and
+# `root` are files.  `run` is the program inside and its arguments.  `console`
+# is "file" or "tty".  `limit` is in seconds of the wall clock.
+# Returns the box.
+proc box_start {name facts folder kernel root cpus run {console file} {limit 900}} {
+    global box_ids box_said
+    box_need [dict get $facts program]
+    if {$cpus > [dict get $facts max-cpus]} {
+        error "$name wants $cpus CPUs, and such a host has [dict get $facts max-cpus] at most"
+    }
+    foreach file [list $kernel $root] {
+        if {![file readable $file]} {
+            error "can't read $file"
+        }
+    }
+    file delete -force $folder
+    file mkdir $folder
+    foreach {link target} [list kernel $kernel root $root] {
+        file link -symbolic [file join $folder $link] [file normalize $target]
+    }
+    set command [box_command $facts $cpus $run $console]
+    set file [open [file join $folder command.sh] w]
+    puts $file [box_command_text $command]
+    close $file
+
+    # In the box's own folder, so that the command is the same on any machine.
+    set back [pwd]
+    cd $folder
+    log_user 0
+    set failed [catch {spawn -noecho {*}$command} message]
+    cd $back
+    if {$failed} {
+        error "can't start [lindex $command 0]: $message"
+    }
+    lappend box_ids $spawn_id
+    set box_said($spawn_id) ""
+    return [dict create name $name id $spawn_id folder $folder limit $limit \
+        deadline [expr {[clock seconds] + $limit}] said 0]
+}
+
+# The command line that starts a host, as a list.
+proc box_command {facts cpus run console} {
+    set values [dict create cpus $cpus kernel kernel root root results report log console.log]
+    dict set values console [facts_fill [dict get $facts console-$console] $values]
+    set append "[dict get $facts append] run=[join $run ,]"
+    return [concat [dict get $facts program] \
+        [facts_fill [dict get $facts arguments] $values] [list -append $append]]
+}
+
+# Write a command line as one would type it.
+proc box_command_text {command} {
+    set words {}
+    foreach word $command {
+        lappend words [expr {[regexp {^[A-Za-z0-9_./,=+:-]+$} $word] ? $word : "'$word'"}]
+    }
+    return [join $words " "]
+}
+
+# Returns what the box has sent so far, parsed by report_parse.
+proc box_report {box} {
+    if {[catch {open [file join [dict get $box folder] report]} file]} {
+        return [report_parse ""]
+    }
+    fconfigure $file -translation binary
+    set text [read $file]
+    close $file
+    return [report_parse $text]
+}
+
+# Returns yes if the box still runs, after waiting for up to `seconds`.
+proc box_runs {box seconds} {
+    global box_said
+    set id [dict get $box id]
+    expect {
+        -i $id
+        -timeout $seconds
+        -re {.+} { append box_said($id) $expect_out(buffer); exp_continue }
+        timeout { return yes }
+        eof { return no }
+    }
+}
+
+# Gather what a box that ended has left.  Returns the parsed report.  Throws a
+# sentence if the box didn't end well, with the last lines of its console.
+proc box_collect {box} {
+    box_reap $box
+    set report [box_report $box]
+    set end [dict get $report end]
+    if {$end eq "ok"} {
+        return $report
+    }
+    set name [dict get $box name]
+    if {$end ne ""} {
+        error "$name: [string range $end 7 end]\n[box_last_lines $box]"
+    }
+    set console [box_console $box]
+    if {[string first "Kernel panic" $console] >= 0} {
+        error "$name: the host's kernel panicked\n[box_last_lines $box]"
+    }
+    error "$name: the host stopped before its work was done\n[box_last_lines $box]"
+}
+
+# Returns all that the host wrote to its console, and after it what the emulator
+# itself had to say.
+proc box_console {box} {
+    global box_said
+    set text ""
+    if {![catch {open [file join [dict get $box folder] console.log]} file]} {
+        append text [read $file]
+        close $file
+    }
+    return $text$box_said([dict get $box id])
+}
+
+# The console's last lines, and where all of them are.
+proc box_last_lines {box} {
+    set lines [split [string trim [string map {\r ""} [box_console $box]]] \n]
+    set text ""
+    foreach line [lrange $lines end-14 end] {
+        append text "  | $line\n"
+    }
+    return "${text}The full log is [file join [dict get $box folder] console.log]."
+}
+
+# Wait for the emulator's process, which has ended.
+proc box_reap {box} {
+    global box_ids
+    set id [dict get $box id]
+    catch {close -i $id}
+    catch {wait -i $id}
+    set box_ids [lsearch -all -inline -not -exact $box_ids $id]
+}
+
+# End a box by force.
+proc box_kill {box} {
+    catch {exec kill -9 [exp_pid -i [dict get $box id]]}
+    box_reap $box
+}
+
+# End all boxes by force.
+proc box_kill_all {} {
+    global box_ids
+    foreach id $box_ids {
+        box_kill [dict create id $id]
+    }
+}

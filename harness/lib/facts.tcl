@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0
+# Files of facts: hosts and experiments.
+
+# Read a file of facts into a dict.  A line is a word and its value; `#` starts
+# a comment line.  Values of a word that occurs again are joined by a blank,
+# but for those of the words in `lists`, which are kept apart as a Tcl list.
+#
+# Returns the dict.  Throws a sentence that names the file if it can't be read,
+# or lacks one of the words in `required`.
+proc facts_read {path required {lists {}}} {
+    if {[catch {open $path} file]} {
+        error "can't read $path: $file"
+    }
+    set facts {}
+    while {[gets $file line] >= 0} {
+        if {[regexp {^\s*(#|$)} $line]} continue
+        if {![regexp {^(\S+)\s+(\S.*?)\s*$} $line - word value]} {
+            close $file
+            error "$path: a word and its value are wanted on each line, not \"$line\""
+        }
+        if {$word in $lists} {
+            dict lappend facts $word $value
+        } elseif {[dict exists $facts $word]} {
+            dict append facts $word " $value"
+        } else {
+            dict set facts $word $value
+        }
+    }
+    close $file
+    foreach word $required {
+        if {![dict exists $facts $word]} {
+            error "$path: no line says $word"
+        }
+    }
+    return $facts
+}
+
+# Read the file `name` of the folder `dir`, which holds one file a `kind` (a
+# noun for messages).  Throws a sentence that lists those there are.
+proc facts_named {kind dir name required {lists {}}} {
+    if {$name ni [facts_names $dir]} {
+        error "no $kind is called \"$name\": there are [join [facts_names $dir] {, }]"
+    }
+    return [facts_read [file join $dir $name] $required $lists]
+}
+
+# Returns the sorted names of the files in `dir`.
+proc facts_names {dir} {
+    return [lsort [glob -nocomplain -tails -directory $dir *]]
+}
+
+# Fill each %NAME% of `text` in from the dict `values`.
+# Throws a sentence if a name has no value.
+proc facts_fill {text values} {
+    dict for {name value} $values {
+        set text [string map [list %$name% $value] $text]
+    }
+    if {[regexp {%[a-z]+%} $text left]} {
+        error "nothing to fill $left in with"
+    }
+    return $text
+}
+
+# Read an experiment.  Returns a dict: about, cpus, and steps, a list of dicts
+# with name, span and guests; a guest is a dict with kind, name and, where
+# given, units, cpus, disk, net.  Throws a sentence about what is wrong.
+proc experiment_read {dir name} {
+    set facts [facts_named experiment $dir $name {about cpus step} step]
+    set steps {}
+    foreach line [dict get $facts step] {
+        set guests {}
+        set words [lassign $line step span]
+        if {![regexp {^[A-Za-z0-9_.+-]+$} $step] || $span ni {life work}} {
+            error "experiment $name: want \"step NAME life|work GUEST...\", not \"step $line\""
+        }
+        foreach part [split [join $words] +] {
+            set options [lassign $part guest]
+            if {![regexp {^(bare|linux)/([a-z0-9-]+)$} $guest - kind program]} {
+                error "experiment $name, step $step: \"$guest\" is neither bare/NAME nor linux/NAME"
+            }
+            set one [dict create kind $kind name $program]
+            foreach option $options {
+                if {![regexp {^(?:(units|cpus)=([0-9]+)|(disk|net))$} $option - word value flag]} {
+                    error "experiment $name, step $step: what is \"$option\"?"
+                }
+                dict set one $word$flag [expr {$flag eq "" ? $value : 1}]
+            }
+            lappend guests $one
+        }
+        lappend steps [dict create name $step span $span guests $guests]
+    }
+    return [dict create about [dict get $facts about] cpus [dict get $facts cpus] steps $steps]
+}

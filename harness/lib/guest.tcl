@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0
+# QEMU guests on the instrumented host, each on a pty of its own.
+#
+# A guest is known by the spawn id of its QEMU.  All waiting is bounded, in the
+# host's own time, which may be an emulated machine's.
+
+set guest_folder /guests
+set guest_timeout 60
+
+# Make the command line for `guest`, a dict as experiment_read gives it.
+# Returns it as a list.
+proc guest_command {guest} {
+    global guest_folder
+    set units [expr {[dict exists $guest units] ? [dict get $guest units] : ""}]
+    set name [dict get $guest name]
+    set command [list qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config \
+        -no-reboot -display none]
+    if {[dict get $guest kind] eq "bare"} {
+        lappend command -M microvm,x-option-roms=off,pit=off,pic=on,rtc=off,isa-serial=off -m 16 \
+            -device isa-debug-exit,iobase=0xf4,iosize=0x4 \
+            -kernel $guest_folder/bare/$name.elf -append $units
+        return $command
+    }
+    set cpus [expr {[dict exists $guest cpus] ? [dict get $guest cpus] : 1}]
+    lappend command -M microvm,pit=off,pic=off,rtc=on -m 96 -smp $cpus -serial stdio \
+        -kernel $guest_folder/linux/bzImage -initrd $guest_folder/linux/initramfs.cpio
+    if {[dict exists $guest disk]} {
+        lappend command -drive file=/tmp/disk,if=none,id=disk,format=raw \
+            -device virtio-blk-device,drive=disk
+    }
+    if {[dict exists $guest net]} {
+        lappend command -netdev user,id=net -device virtio-net-device,netdev=net
+    }
+    set append "console=ttyS0 quiet reboot=t workload=$name"
+    if {$units ne ""} {
+        append append " units=$units"
+    }
+    return [concat $command [list -append $append]]
+}
+
+# Write a command line as one would type it.
+proc guest_command_text {command} {
+    set words {}
+    foreach word $command {
+        lappend words [expr {[regexp {^[A-Za-z0-9_./,=+:-]+$} $word] ? $word : "'$word'"}]
+    }
+    return [join $words " "]
+}
+
+# Start a guest.  Returns its spawn id.
+proc guest_start {guest} {
+    global guest_text
+    if {[dict exists $guest disk]} {
+        # 8 MiB of nothing
+        set disk [open /tmp/disk w]
+        chan truncate $disk 8388608
+        close $disk
+    }
+    spawn -noecho {*}[guest_command $guest]
+    set guest_text($spawn_id) ""
+    return $spawn_id
+}
+
+# Wait for the line "guest: WHAT ..." on the guest's console.  Throws a sentence
+# if it says that it failed, ends, or keeps silent for guest_timeout seconds.
+proc guest_expect {id name what} {
+    global guest_timeout guest_text
+    expect {
+        -i $id
+        -timeout $guest_timeout
+        -re "guest: $what \[^\r\n]*\r?\n" {
+            append guest_text($id) $expect_out(buffer)
+        }
+        -re {guest: failed ([^\r\n]*)} {
+            error "guest $name says: $expect_out(1,string)"
+        }
+        full_buffer {
+            append guest_text($id) $expect_out(buffer)
+            exp_continue
+        }
+        eof {
+            error "guest $name ended before it was $what; its last words: [guest_last_words $id $expect_out(buffer)]"
+        }
+        timeout {
+            guest_kill $id
+            error "guest $name was not $what within $guest_timeout s; its last words: [guest_last_words $id]"
+        }
+    }
+}
+
+# The end of what a guest said, in one line.
+proc guest_last_words {id {more ""}} {
+    global guest_text
+    set text [string trim [regsub -all {\s+} "$guest_text($id) $more" " "]]
+    return [expr {$text eq "" ? "none" : "\"[string range $text end-300 end]\""}]
+}
+
+# Tell a Linux guest that is ready to begin.
+proc guest_go {id} {
+    send -i $id "go\r"
+}
+
+# Wait for a guest's end.  Throws a sentence if QEMU's exit status isn't
+# `status`, or none comes within guest_timeout seconds.
+proc guest_wait {id name status} {
+    global guest_timeout guest_text
+    expect {
+        -i $id
+        -timeout $guest_timeout
+        full_buffer { exp_continue }
+        eof { append guest_text($id) $expect_out(buffer) }
+        timeout {
+            guest_kill $id
+            error "guest $name did not end within $guest_timeout s; its last words: [guest_last_words $id]"
+        }
+    }
+    lassign [wait -i $id] - - error code
+    if {$error != 0 || $code != $status} {
+        error "guest $name ended with exit status $code instead of $status; its last words: [guest_last_words $id]"
+    }
+}
+
+# End a guest by force.
+proc guest_kill {id} {
+    exec kill -9 [exp_pid -i $id]
+    catch {close -i $id}
+    wait -i $id
+}

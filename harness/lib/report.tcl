@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a host tells the world outside, over a serial port of its own: lines
+# that begin with a word, and files.
+#
+#   progress N OF TEXT     a step begins
+#   file NAME BYTES        and then that many bytes
+#   tap LINE               a line of a test's output
+#   end ok                 all was done
+#   end failed SENTENCE    it wasn't
+
+# Open the port.
+proc report_open {{port /dev/ttyS1}} {
+    global report
+    exec stty -F $port raw -echo 115200
+    set report [open $port w]
+    fconfigure $report -translation binary -buffering full
+}
+
+# Send one line.
+proc report_line {args} {
+    global report
+    puts $report [join $args " "]
+    flush $report
+}
+
+# Send a file's text.
+proc report_file {name text} {
+    global report
+    set bytes [encoding convertto utf-8 $text]
+    puts $report "file $name [string length $bytes]"
+    puts -nonewline $report $bytes
+    flush $report
+}
+
+# Run `script`, and tell the end of it: ok, or failed with the error's message.
+proc report_run {script} {
+    global report
+    if {[catch {uplevel 1 $script} message]} {
+        report_line end failed [string map {\n " "} $message]
+    } else {
+        report_line end ok
+    }
+    close $report
+    # What is in the UART when the machine stops is lost.
+    exec stty -F /dev/ttyS1 >/dev/null
+    after 200
+}
+
+# Split what a host has sent so far.  Returns a dict: `progress`, the list of
+# progress lines; `tap`, the list of test lines; `files`, a dict from name to
+# bytes, whole ones only; `end`, the text after "end", empty if not there.
+proc report_parse {text} {
+    set parsed [dict create progress {} tap {} files {} end ""]
+    set at 0
+    while {[set newline [string first \n $text $at]] >= 0} {
+        set line [string trimright [string range $text $at $newline-1] \r]
+        set at [expr {$newline + 1}]
+        switch -regexp -matchvar part -- $line {
+            {^file (\S+) ([0-9]+)$} {
+                lassign $part - name bytes
+                if {$at + $bytes > [string length $text]} break
+                dict set parsed files $name [string range $text $at [expr {$at + $bytes - 1}]]
+                incr at $bytes
+            }
+            {^(progress|tap) (.*)$} {
+                dict lappend parsed [lindex $part 1] [lindex $part 2]
+            }
+            {^end (.*)$} {
+                dict set parsed end [lindex $part 1]
+            }
+        }
+    }
+    return $parsed
+}
