@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Allocation that never returns NULL: a program that reads a log and prints a
+ * table has nothing better to do without memory than to say so and stop.
+ */
+#ifndef KVM_EXITS_ALLOC_H
+#define KVM_EXITS_ALLOC_H
+
+#include <err.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What malloc(), strdup() and the like returned, or the end of the program. */
+static inline void *must(void *p)
+{
+	if (!p)
+		err(1, "no memory");
+	return p;
+}
+
+/*
+ * Room for one more element in an array of @n elements of @size bytes, which
+ * has only ever grown by this function: its capacity is the power of two at or
+ * above @n, so that appending costs constant time on average.
+ */
+static inline void *grow(void *array, size_t n, size_t size)
+{
+	if (n & (n - 1))
+		return array;
+	return must(reallocarray(array, n ? 2 * n : 1, size));
+}
+
+static inline char *vtext(const char *fmt, va_list ap)
+{
+	char *s;
+
+	if (vasprintf(&s, fmt, ap) < 0)
+		err(1, "no memory");
+	return s;
+}
+
+/* printf into a string of its own; the caller frees it. */
+static inline __attribute__((format(printf, 1, 2))) char *text(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = vtext(fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+#endif

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <inttypes.h>
+
+#include <jansson.h>
+
+#include "alloc.h"
+#include "table.h"
+
+struct table *table_new(char *head)
+{
+	struct table *table = must(calloc(1, sizeof(*table)));
+
+	table->head = head;
+	return table;
+}
+
+void table_free(struct table *table)
+{
+	for (size_t i = 0; i < table->nfacts; i++)
+		free(table->facts[i].value.string);
+	for (size_t i = 0; i < table->nrows; i++) {
+		for (size_t col = 0; col < table->ncolumns; col++)
+			free(table->rows[i].cells[col].string);
+		free(table->rows[i].cells);
+	}
+	for (size_t col = 0; col < table->ncolumns; col++) {
+		free(table->columns[col].heading);
+		free(table->columns[col].key);
+	}
+	free(table->facts);
+	free(table->rows);
+	free(table->columns);
+	free(table->head);
+	free(table);
+}
+
+void table_fact(struct table *table, const char *key, struct table_cell value)
+{
+	table->facts = grow(table->facts, table->nfacts, sizeof(*table->facts));
+	table->facts[table->nfacts++] = (struct table_fact){ key, value };
+}
+
+void table_column(struct table *table, const char *heading, const char *key, bool left)
+{
+	table->columns = grow(table->columns, table->ncolumns, sizeof(*table->columns));
+	table->columns[table->ncolumns++] = (struct table_column){
+		.heading = must(strdup(heading)),
+		.key = must(strdup(key)),
+		.left = left,
+	};
+}
+
+struct table_cell *table_row(struct table *table, enum table_section section)
+{
+	struct table_cell *cells = must(calloc(table->ncolumns, sizeof(*cells)));
+
+	table->rows = grow(table->rows, table->nrows, sizeof(*table->rows));
+	table->rows[table->nrows++] = (struct table_row){ section, cells };
+	return cells;
+}
+
+struct table_cell table_string(const char *string)
+{
+	return (struct table_cell){ .kind = TABLE_STRING, .string = must(strdup(string)) };
+}
+
+struct table_cell table_number(enum table_kind kind, uint64_t n)
+{
+	return (struct table_cell){ .kind = kind, .n = n };
+}
+
+struct table_cell table_share(uint64_t n, uint64_t of)
+{
+	return (struct table_cell){ .kind = TABLE_SHARE, .n = n, .of = of };
+}
+
+/* Hundredths of a percent, rounded half up, in integers: the same everywhere. */
+static unsigned int share(const struct table_cell *cell)
+{
+	return ((unsigned __int128)cell->n * 10000 + cell->of / 2) / cell->of;
+}
+
+/* The text of a cell before any quoting; the caller frees it. */
+static char *cell_text(const struct table_cell *cell, enum table_format format)
+{
+	bool people = format == TABLE_TEXT || format == TABLE_MARKDOWN;
+	unsigned int percent;
+
+	switch (cell->kind) {
+	case TABLE_STRING:
+		return must(strdup(cell->string));
+	case TABLE_COUNT:
+		return text("%" PRIu64, cell->n);
+	case TABLE_DOTTED:
+		return people && !cell->n ? text(".") : text("%" PRIu64, cell->n);
+	case TABLE_CHANGE:
+		return text("%s%" PRIu64, people ? "+" : "", cell->n);
+	case TABLE_SECONDS:
+		return text("%" PRIu64 ".%03" PRIu64, cell->n / 1000, cell->n % 1000);
+	case TABLE_ALSO:
+		return text("%s", people ? "of which" : "also");
+	case TABLE_SHARE:
+		if (!cell->of)
+			break;
+		percent = share(cell);
+		if (people && cell->n && !percent)
+			return text("<0.01%%");
+		return text("%u.%02u%s", percent / 100, percent % 100, people ? "%" : "");
+	case TABLE_EMPTY:
+		break;
+	}
+	return must(strdup(""));
+}
+
+/* A < is a tag only before a letter or one of these: "<0.01%" stays readable. */
+static bool markdown_special(const char *s)
+{
+	return strchr("\\`*|[]", *s) || (*s == '<' && (isalpha((unsigned char)s[1]) ||
+						     (s[1] && strchr("/!?", s[1]))));
+}
+
+/* Takes over @plain. */
+static char *escape_markdown(char *plain)
+{
+	char *out = must(malloc(2 * strlen(plain) + 1)), *p = out;
+
+	for (const char *s = plain; *s; s++) {
+		if (markdown_special(s))
+			*p++ = '\\';
+		*p++ = *s;
+	}
+	*p = '\0';
+	free(plain);
+	return out;
+}
+
+/*
+ * Text and markdown have the same columns, padded to the widest cell; a name in
+ * UTF-8 counts by its characters.
+ */
+static size_t width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += (*s & 0xc0) != 0x80;
+	return n;
+}
+
+static void write_line(const struct table *table, char **line, const size_t *widths,
+		       enum table_format format, FILE *out)
+{
+	bool markdown = format == TABLE_MARKDOWN;
+	size_t n = table->ncolumns;
+
+	/* no blanks at the end of a line */
+	while (!markdown && n && !*line[n - 1])
+		n--;
+	for (size_t col = 0; col < n; col++) {
+		bool left = table->columns[col].left, last = col + 1 == n;
+		int pad = widths[col] - width(line[col]);
+
+		fputs(markdown ? "| " : col ? "  " : "", out);
+		fprintf(out, "%*s%s", left ? 0 : pad, "", line[col]);
+		if (left && (markdown || !last))
+			fprintf(out, "%*s", pad, "");
+		fputs(markdown ? " " : "", out);
+	}
+	fputs(markdown ? "|\n" : "\n", out);
+}
+
+static void write_rule(const struct table *table, const size_t *widths, FILE *out)
+{
+	for (size_t col = 0; col < table->ncolumns; col++) {
+		fputs(table->columns[col].left ? "|:" : "|-", out);
+		for (size_t i = 0; i < widths[col]; i++)
+			putc('-', out);
+		putc(table->columns[col].left ? '-' : ':', out);
+	}
+	fputs("|\n", out);
+}
+
+static void write_aligned(const struct table *table, enum table_format format, FILE *out)
+{
+	size_t n = table->ncolumns;
+	char **lines = must(calloc((table->nrows + 1) * n, sizeof(*lines)));
+	size_t *widths = must(calloc(n, sizeof(*widths)));
+	char *head = must(strdup(table->head));
+
+	for (size_t i = 0; i < (table->nrows + 1) * n; i++) {
+		size_t row = i / n, col = i % n;
+
+		if (row)
+			lines[i] = cell_text(&table->rows[row - 1].cells[col], format);
+		else
+			lines[i] = must(strdup(table->columns[col].heading));
+		if (format == TABLE_MARKDOWN)
+			lines[i] = escape_markdown(lines[i]);
+		if (widths[col] < width(lines[i]))
+			widths[col] = width(lines[i]);
+	}
+
+	if (format == TABLE_MARKDOWN)
+		head = escape_markdown(head);
+	fprintf(out, "%s\n\n", head);
+	for (size_t row = 0; row <= table->nrows; row++) {
+		write_line(table, &lines[row * n], widths, format, out);
+		if (!row && format == TABLE_MARKDOWN)
+			write_rule(table, widths, out);
+	}
+
+	for (size_t i = 0; i < (table->nrows + 1) * n; i++)
+		free(lines[i]);
+	free(lines);
+	free(widths);
+	free(head);
+}
+
+static void write_csv_field(const char *s, FILE *out)
+{
+	if (!strpbrk(s, ",\"\r\n")) {
+		fputs(s, out);
+		return;
+	}
+	putc('"', out);
+	for (; *s; s++) {
+		if (*s == '"')
+			putc('"', out);
+		putc(*s, out);
+	}
+	putc('"', out);
+}
+
+static void write_csv(const struct table *table, FILE *out)
+{
+	for (size_t col = 0; col < table->ncolumns; col++) {
+		if (col)
+			putc(',', out);
+		write_csv_field(table->columns[col].key, out);
+	}
+	putc('\n', out);
+	for (size_t i = 0; i < table->nrows; i++) {
+		/* whoever reads CSV sums for himself, and must not count twice */
+		if (table->rows[i].section == TABLE_TOTAL)
+			continue;
+		for (size_t col = 0; col < table->ncolumns; col++) {
+			char *s = cell_text(&table->rows[i].cells[col], TABLE_CSV);
+
+			if (col)
+				putc(',', out);
+			write_csv_field(s, out);
+			free(s);
+		}
+		putc('\n', out);
+	}
+}
+
+/* NULL if JSON cannot hold the value. */
+static json_t *cell_json(const struct table_cell *cell)
+{
+	switch (cell->kind) {
+	case TABLE_STRING:
+		return json_string(cell->string);
+	case TABLE_ALSO:
+		return json_string("also");
+	case TABLE_COUNT:
+	case TABLE_DOTTED:
+	case TABLE_CHANGE:
+		return cell->n > INT64_MAX ? NULL : json_integer(cell->n);
+	case TABLE_SECONDS:
+		return json_real(cell->n / 1000.0);
+	case TABLE_SHARE:
+		return cell->of ? json_real(share(cell) / 100.0) : json_null();
+	case TABLE_EMPTY:
+		break;
+	}
+	return json_null();
+}
+
+static char *write_json(const struct table *table, FILE *out)
+{
+	static const char *const sections[TABLE_SECTIONS] = { "rows", "total", "of_which" };
+	json_t *root = must(json_object()), *arrays[TABLE_SECTIONS];
+	bool bad = false;
+
+	for (size_t i = 0; i < table->nfacts; i++)
+		bad |= json_object_set_new(root, table->facts[i].key,
+					   cell_json(&table->facts[i].value));
+	for (size_t i = 0; i < TABLE_SECTIONS; i++) {
+		arrays[i] = must(json_array());
+		bad |= json_object_set_new(root, sections[i], arrays[i]);
+	}
+	for (size_t i = 0; i < table->nrows; i++) {
+		json_t *object = must(json_object());
+
+		for (size_t col = 0; col < table->ncolumns; col++) {
+			const struct table_cell *cell = &table->rows[i].cells[col];
+
+			/* a total has no code: what it has not, it does not name */
+			if (cell->kind != TABLE_EMPTY || table->rows[i].section == TABLE_ROWS)
+				bad |= json_object_set_new(object, table->columns[col].key,
+							   cell_json(cell));
+		}
+		bad |= json_array_append_new(arrays[table->rows[i].section], object);
+	}
+	if (!bad) {
+		if (json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) && !ferror(out))
+			must(NULL);
+		putc('\n', out);
+	}
+	json_decref(root);
+	return bad ? text("not to be written as JSON: text that is not UTF-8 or a count of 2^63 or more") :
+		     NULL;
+}
+
+char *table_write(const struct table *table, enum table_format format, FILE *out)
+{
+	switch (format) {
+	case TABLE_CSV:
+		write_csv(table, out);
+		return NULL;
+	case TABLE_JSON:
+		return write_json(table, out);
+	default:
+		write_aligned(table, format, out);
+		return NULL;
+	}
+}

@@ -1,0 +1,328 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The program as a whole: which dumps it takes, what it refuses, what it prints.
+# Run by "make check"; $KVM_EXITS is the command to test. Prints TAP.
+set -u
+: "${KVM_EXITS:?the command to test}"
+
+data=$(dirname "$0")/data
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0
+
+ok() {
+	n=$((n + 1))
+	echo "ok $n - $1"
+}
+
+not_ok() {
+	n=$((n + 1))
+	echo "not ok $n - $1"
+	sed 's/^/# /' "$tmp/out" "$tmp/err"
+}
+
+# run STATUS NAME ARG... - the exit status, one sentence of error if it is not 0
+run() {
+	want=$1 name=$2
+	shift 2
+	$KVM_EXITS "$@" >"$tmp/out" 2>"$tmp/err"
+	got=$?
+	if [ $got -ne "$want" ]; then
+		not_ok "$name: exit status $got, not $want"
+	elif [ $got -eq 2 ] && { [ -s "$tmp/out" ] || [ "$(wc -l <"$tmp/err")" -ne 1 ]; }; then
+		not_ok "$name: bad usage takes one line of stderr and none of stdout"
+	else
+		ok "$name"
+	fi
+}
+
+# err TEXT, out TEXT - the last run's output has TEXT in it
+err() {
+	if grep -qF -- "$1" "$tmp/err"; then ok "... says: $1"; else not_ok "does not say: $1"; fi
+}
+
+out() {
+	if grep -qF -- "$1" "$tmp/out"; then ok "... prints: $1"; else not_ok "does not print: $1"; fi
+}
+
+silent() {
+	if [ ! -s "$tmp/$1" ]; then ok "... nothing on std$1"; else not_ok "std$1 is not empty"; fi
+}
+
+# printed - the last run printed exactly what stands on standard input
+printed() {
+	cat >"$tmp/want"
+	if cmp -s "$tmp/want" "$tmp/out"; then
+		ok "... to the byte"
+	else
+		not_ok "prints something else"
+		diff "$tmp/want" "$tmp/out" | sed 's/^/# /'
+	fi
+}
+
+steps=$data/good-dmesg-steps.log
+console=$data/good-console-crlf.log
+reload=$data/good-journal-reload.log
+
+# samples
+
+for log in "$data"/*.log; do
+	case $log in
+	*/bad-*)
+		run 1 "list ${log##*/}" list "$log"
+		;;
+	*)
+		run 0 "list ${log##*/}" list "$log"
+		silent err
+		;;
+	esac
+done
+
+# usage
+
+run 2 "no command"
+run 2 "unknown command" tables
+run 2 "unknown option" list --nonsense
+run 2 "option without its argument" table --dump
+run 2 "option of another command" list --dump 1
+err "list has no option --dump"
+run 2 "sort of a list" list --sort code
+run 2 "diff's --all in steps" steps --all "$steps"
+run 2 "bad format" list --format xml
+run 2 "bad sort" table --sort name
+for number in 0 -1 x 1x '' 99999999999999999999; do
+	run 2 "top '$number'" table --top "$number"
+done
+for number in '' x -1 1. .1 1.2.3; do
+	run 2 "dump '$number'" table --dump "$number"
+done
+run 2 "three files in diff" diff a b c
+run 2 "standard input twice" table - -
+run 0 "help" --help
+out "Usage:"
+run 0 "version" --version
+
+# reading and writing
+
+run 1 "no such file" table "$tmp/none"
+err "cannot open"
+run 1 "a directory" table "$tmp"
+err "cannot read"
+: >"$tmp/empty"
+for command in list table diff steps; do
+	run 1 "$command of an empty log" "$command" "$tmp/empty"
+	err "no dump of VM-exit counters in $tmp/empty"
+	silent out
+done
+if [ -c /dev/full ]; then
+	for format in text markdown csv json; do
+		if $KVM_EXITS table -F $format "$steps" >/dev/full 2>"$tmp/err"; then
+			not_ok "$format to a full device"
+		else
+			ok "$format to a full device"
+			err "cannot write"
+		fi
+	done
+	if $KVM_EXITS --help >/dev/full 2>"$tmp/err"; then
+		not_ok "help to a full device"
+	else
+		ok "help to a full device"
+	fi
+else
+	ok "a full device # SKIP no /dev/full"
+fi
+for file in '' -; do
+	# shellcheck disable=SC2086 # no file is no argument
+	if $KVM_EXITS list $file <"$steps" >"$tmp/out" 2>"$tmp/err"; then
+		ok "standard input"
+	else
+		not_ok "standard input"
+	fi
+	out "stdin:3"
+done
+
+# table
+
+run 0 "table" table "$console"
+printed <<'END'
+dump 2, vmx, 1 CPU, up 19.020 s: 31262 exits, 9 reasons
+
+    code  reason              total  since    share
+      30  IO_INSTRUCTION      20190     +2   64.58%
+       1  EXTERNAL_INTERRUPT   5602    +71   17.92%
+      48  EPT_VIOLATION        4101     +0   13.12%
+      10  CPUID                1048  +1000    3.35%
+      12  HLT                   310     +0    0.99%
+      66  unnamed                 4     +4    0.01%
+      77  other                   3     +3    0.01%
+       0  EXCEPTION_NMI           2     +0    0.01%
+      33  INVALID_STATE           2     +1    0.01%
+          total               31262  +1081  100.00%
+of which  failed_vmentry          2     +1    0.01%
+END
+run 0 "table --top" table --top 2 --sort code "$console"
+printed <<'END'
+dump 2, vmx, 1 CPU, up 19.020 s: 31262 exits, 9 reasons
+
+    code  reason              total  since    share
+       0  EXCEPTION_NMI           2     +0    0.01%
+       1  EXTERNAL_INTERRUPT   5602    +71   17.92%
+          (7 others)          25658  +1010   82.07%
+          total               31262  +1081  100.00%
+of which  failed_vmentry          2     +1    0.01%
+END
+run 0 "table in CSV is in code order" table -F csv --dump 5 "$steps"
+printed <<'END'
+code,reason,total,since,share_percent
+0x060,interrupt,240,55,5.76
+0x072,cpuid,1020,0,24.46
+0x078,hlt,2004,2000,48.06
+0x400,npf,905,5,21.70
+-1,invalid_guest_state,1,1,0.02
+END
+run 0 "table --dump" table --dump 1 "$console"
+out "dump 1, vmx, 1 CPU, up 17.704 s: 30181 exits, 7 reasons"
+run 1 "table of no such dump" table --dump 3 "$console"
+err "no dump 3 in $console"
+run 1 "table of a number that two dumps have" table --dump 1 "$reload"
+err "$reload has dump 1 2 times, named 1.1 to 1.2"
+run 0 "table of the second of them" table --dump 1.2 "$reload"
+out "dump 1.2, svm, 2 CPUs, up 50.100 s"
+run 1 "table of a third of them" table --dump 1.3 "$reload"
+run 0 "two files are one log" table "$steps" "$data/good-kmsg.log"
+out "dump 7,"
+
+# diff
+
+run 0 "diff" diff "$steps"
+printed <<'END'
+dump 1 to dump 5, svm, 2 CPUs, up 5.001 s to 14.310 s: 3147 exits, 5 reasons
+
+ code  reason               exits    share
+0x078  hlt                   2001   63.58%
+0x072  cpuid                 1000   31.78%
+0x060  interrupt              140    4.45%
+0x400  npf                      5    0.16%
+   -1  invalid_guest_state      1    0.03%
+       total                 3147  100.00%
+END
+run 0 "diff of two of them" diff --from 2 --to 3 --format markdown "$steps"
+printed <<'END'
+dump 2 to dump 3, svm, 2 CPUs, up 6.120 s to 9.870 s: 1070 exits, 2 reasons
+
+|  code | reason    | exits |   share |
+|------:|:----------|------:|--------:|
+| 0x072 | cpuid     |  1000 |  93.46% |
+| 0x060 | interrupt |    70 |   6.54% |
+|       | total     |  1070 | 100.00% |
+END
+run 0 "diff --all" diff --from 2 --to 3 --all -F csv "$steps"
+printed <<'END'
+code,reason,exits,share_percent
+0x060,interrupt,70,6.54
+0x072,cpuid,1000,93.46
+0x078,hlt,0,0.00
+0x400,npf,0,0.00
+END
+run 1 "diff backwards" diff --from 3 --to 2 "$steps"
+err "dump 3 comes after dump 2"
+run 1 "diff of one dump" diff "$data/good-kmsg.log"
+err "from dump 7 to dump 7 of $data/good-kmsg.log there is no difference to show"
+run 1 "diff over a load of kvm.ko" diff "$reload"
+err "kvm was reloaded or the machine rebooted"
+silent out
+run 0 "diff before a load of kvm.ko" diff --to 2 "$reload"
+head -n 12 "$steps" >"$tmp/early"
+run 0 "diff of two files" diff "$tmp/early" "$steps"
+out "dump 1 of $tmp/early to dump 5 of $steps, svm, 2 CPUs"
+run 0 "diff of two files, dumps named" diff --from 2 --to 3 "$steps" "$steps"
+out "dump 2 of $steps to dump 3 of $steps, svm, 2 CPUs, up 6.120 s to 9.870 s: 1070 exits"
+run 0 "diff of a file and itself" diff "$steps" "$steps"
+out "0 exits, 0 reasons"
+run 1 "diff of two machines" diff "$steps" "$console"
+err "one is of svm, the other of vmx, so kvm was reloaded or the machine rebooted"
+run 1 "diff of two files in the wrong order" diff "$steps" "$tmp/early"
+err "kvm was reloaded or the machine rebooted"
+
+# steps
+
+run 0 "steps" steps "$steps"
+printed <<'END'
+2 steps, svm: 3131 exits, 5 reasons
+
+ code  reason               cpuid   hlt  total
+0x060  interrupt               70    55    125
+0x072  cpuid                 1000     .   1000
+0x078  hlt                      .  2000   2000
+0x400  npf                      .     5      5
+   -1  invalid_guest_state      .     1      1
+       total                 1070  2061   3131
+END
+run 0 "steps in CSV" steps -F csv "$steps"
+printed <<'END'
+step,code,reason,exits
+cpuid,0x060,interrupt,70
+cpuid,0x072,cpuid,1000
+hlt,0x060,interrupt,55
+hlt,0x078,hlt,2000
+hlt,0x400,npf,5
+hlt,-1,invalid_guest_state,1
+END
+run 0 "steps --sort count --top" steps --sort count --top 1 "$steps"
+printed <<'END'
+2 steps, svm: 3131 exits, 5 reasons
+
+ code  reason      cpuid   hlt  total
+0x078  hlt             .  2000   2000
+       (4 others)   1070    61   1131
+       total        1070  2061   3131
+END
+run 1 "steps without marks" steps "$console"
+err "no step marks"
+sed 's/end cpuid/end cpu/' "$steps" >"$tmp/log"
+run 1 "steps with marks that differ" steps "$tmp/log"
+err "$tmp/log:31: step cpu ends inside step cpuid"
+
+# damage: dump 1 has lines 3 to 11, dump 2 13 to 21, dump 3 22 to 30, dump 5 42 to 51
+
+sed 24d "$steps" >"$tmp/log"
+run 1 "list with dump 3 damaged" list "$tmp/log"
+out "damaged: $tmp/log:29: row lines: 3, the end line says 4"
+run 0 "table after a damaged dump" table "$tmp/log"
+err "warning: $tmp/log:29: dump 3 is damaged: row lines: 3, the end line says 4"
+run 1 "table of a damaged dump" table --dump 3 "$tmp/log"
+err "$tmp/log:29: dump 3 is damaged"
+silent out
+run 1 "diff over a damaged dump" diff "$tmp/log"
+silent out
+run 1 "diff over a damaged dump, one end named" diff --from 1 "$tmp/log"
+run 0 "diff over a damaged dump, both ends named" diff --from 1 --to 5 "$tmp/log"
+err "warning: "
+run 1 "diff from a damaged dump" diff --from 3 --to 5 "$tmp/log"
+run 1 "steps with a damaged dump" steps "$tmp/log"
+err "dump 3 is damaged among the steps"
+silent out
+sed 5d "$steps" >"$tmp/log"
+run 0 "steps after a damaged dump" steps "$tmp/log"
+err "warning: $tmp/log:10: dump 1 is damaged"
+run 1 "diff with the first dump damaged" diff "$tmp/log"
+run 0 "diff without the first dump" diff --from 2 "$tmp/log"
+sed 51d "$steps" >"$tmp/log"
+run 1 "table with the last dump damaged" table "$tmp/log"
+silent out
+run 0 "table of a good one before it" table --dump 4 "$tmp/log"
+run 1 "diff with the last dump damaged" diff "$tmp/log"
+run 1 "diff of files with the last dump damaged" diff "$tmp/early" "$tmp/log"
+run 0 "diff of files with a good one named" diff --to 4 "$tmp/early" "$tmp/log"
+sed 22,30d "$steps" >"$tmp/log"
+run 1 "steps with a whole dump lost" steps "$tmp/log"
+
+# rubbish is no log, and no crash
+
+head -c 100000 /dev/urandom >"$tmp/log"
+run 1 "binary rubbish" list "$tmp/log"
+{ head -c 100000 /dev/zero; echo; cat "$steps"; } >"$tmp/log"
+run 0 "NULs before a log" steps "$tmp/log"
+
+echo "1..$n"

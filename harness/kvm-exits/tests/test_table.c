@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The four renderings, to the byte. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "alloc.h"
+#include "table.h"
+
+static void rendered_as(const struct table *table, enum table_format format, const char *want)
+{
+	char *got = NULL;
+	size_t len;
+	FILE *out = open_memstream(&got, &len);
+
+	assert_non_null(out);
+	assert_null(table_write(table, format, out));
+	fclose(out);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+/* Every kind of cell and every section. */
+static struct table *sample(void)
+{
+	struct table *table = table_new(text("a head | with 2 reasons"));
+	struct table_cell *cell;
+
+	table_fact(table, "dump", table_string("3"));
+	table_fact(table, "uptime", table_number(TABLE_SECONDS, 41207));
+	table_column(table, "code", "code", false);
+	table_column(table, "reason", "reason", true);
+	table_column(table, "total", "total", false);
+	table_column(table, "in step", "step", false);
+	table_column(table, "since", "since", false);
+	table_column(table, "share", "share_percent", false);
+
+	cell = table_row(table, TABLE_ROWS);
+	cell[0] = table_string("0x060");
+	cell[1] = table_string("a,\"b\"|<c>");
+	cell[2] = table_number(TABLE_COUNT, 99999);
+	cell[3] = table_number(TABLE_DOTTED, 0);
+	cell[4] = table_number(TABLE_CHANGE, 7);
+	cell[5] = table_share(99999, 100000);
+	cell = table_row(table, TABLE_ROWS);
+	cell[1] = table_string("(2 others)");
+	cell[2] = table_number(TABLE_COUNT, 1);
+	cell[3] = table_number(TABLE_DOTTED, 5);
+	cell[4] = table_number(TABLE_CHANGE, 0);
+	cell[5] = table_share(1, 100000);
+	cell = table_row(table, TABLE_TOTAL);
+	cell[1] = table_string("total");
+	cell[2] = table_number(TABLE_COUNT, 100000);
+	cell[3] = table_number(TABLE_DOTTED, 5);
+	cell[4] = table_number(TABLE_CHANGE, 7);
+	cell[5] = table_share(0, 0);
+	cell = table_row(table, TABLE_OF_WHICH);
+	cell[0] = table_number(TABLE_ALSO, 0);
+	cell[1] = table_string("failed");
+	cell[2] = table_number(TABLE_COUNT, 2);
+	cell[3] = table_number(TABLE_DOTTED, 0);
+	cell[4] = table_number(TABLE_CHANGE, 0);
+	cell[5] = table_share(1, 3);
+	return table;
+}
+
+static void text_format(void **state)
+{
+	struct table *table = sample();
+
+	(void)state;
+	rendered_as(table, TABLE_TEXT,
+		    "a head | with 2 reasons\n"
+		    "\n"
+		    "    code  reason       total  in step  since    share\n"
+		    "   0x060  a,\"b\"|<c>    99999        .     +7  100.00%\n"
+		    "          (2 others)       1        5     +0   <0.01%\n"
+		    "          total       100000        5     +7\n"
+		    "of which  failed           2        .     +0   33.33%\n");
+	table_free(table);
+}
+
+static void markdown_format(void **state)
+{
+	struct table *table = sample();
+
+	(void)state;
+	rendered_as(table, TABLE_MARKDOWN,
+		    "a head \\| with 2 reasons\n"
+		    "\n"
+		    "|     code | reason      |  total | in step | since |   share |\n"
+		    "|---------:|:------------|-------:|--------:|------:|--------:|\n"
+		    "|    0x060 | a,\"b\"\\|\\<c> |  99999 |       . |    +7 | 100.00% |\n"
+		    "|          | (2 others)  |      1 |       5 |    +0 |  <0.01% |\n"
+		    "|          | total       | 100000 |       5 |    +7 |         |\n"
+		    "| of which | failed      |      2 |       . |    +0 |  33.33% |\n");
+	table_free(table);
+}
+
+static void csv_format(void **state)
+{
+	struct table *table = sample();
+
+	(void)state;
+	rendered_as(table, TABLE_CSV,
+		    "code,reason,total,step,since,share_percent\n"
+		    "0x060,\"a,\"\"b\"\"|<c>\",99999,0,7,100.00\n"
+		    ",(2 others),1,5,0,0.00\n"
+		    "also,failed,2,0,0,33.33\n");
+	table_free(table);
+}
+
+static void json_format(void **state)
+{
+	struct table *table = sample();
+
+	(void)state;
+	rendered_as(table, TABLE_JSON,
+		    "{\n"
+		    "  \"dump\": \"3\",\n"
+		    "  \"uptime\": 41.207,\n"
+		    "  \"rows\": [\n"
+		    "    {\n"
+		    "      \"code\": \"0x060\",\n"
+		    "      \"reason\": \"a,\\\"b\\\"|<c>\",\n"
+		    "      \"total\": 99999,\n"
+		    "      \"step\": 0,\n"
+		    "      \"since\": 7,\n"
+		    "      \"share_percent\": 100.0\n"
+		    "    },\n"
+		    "    {\n"
+		    "      \"code\": null,\n"
+		    "      \"reason\": \"(2 others)\",\n"
+		    "      \"total\": 1,\n"
+		    "      \"step\": 5,\n"
+		    "      \"since\": 0,\n"
+		    "      \"share_percent\": 0.0\n"
+		    "    }\n"
+		    "  ],\n"
+		    "  \"total\": [\n"
+		    "    {\n"
+		    "      \"reason\": \"total\",\n"
+		    "      \"total\": 100000,\n"
+		    "      \"step\": 5,\n"
+		    "      \"since\": 7,\n"
+		    "      \"share_percent\": null\n"
+		    "    }\n"
+		    "  ],\n"
+		    "  \"of_which\": [\n"
+		    "    {\n"
+		    "      \"code\": \"also\",\n"
+		    "      \"reason\": \"failed\",\n"
+		    "      \"total\": 2,\n"
+		    "      \"step\": 0,\n"
+		    "      \"since\": 0,\n"
+		    "      \"share_percent\": 33.33\n"
+		    "    }\n"
+		    "  ]\n"
+		    "}\n");
+	table_free(table);
+}
+
+/* What JSON cannot hold is refused, and nothing is written. */
+static void json_refuses(void **state)
+{
+	struct table_cell cells[] = {
+		table_number(TABLE_COUNT, (uint64_t)INT64_MAX + 1),
+		table_string("\xff"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct table *table = table_new(text("head"));
+		char *got = NULL, *error;
+		size_t len;
+		FILE *out = open_memstream(&got, &len);
+
+		table_column(table, "n", "n", false);
+		table_row(table, TABLE_ROWS)[0] = cells[i];
+		error = table_write(table, TABLE_JSON, out);
+		assert_non_null(error);
+		fclose(out);
+		assert_int_equal(len, 0);
+		free(error);
+		free(got);
+		table_free(table);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_format),
+		cmocka_unit_test(markdown_format),
+		cmocka_unit_test(csv_format),
+		cmocka_unit_test(json_format),
+		cmocka_unit_test(json_refuses),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

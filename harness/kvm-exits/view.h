@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The four tables: of all dumps of a log, of one dump, of the exits between two
+ * dumps, of the exits in each step.
+ *
+ * Each function sets *@error to a sentence, to be freed by the caller, and
+ * returns NULL if there is no such table.
+ */
+#ifndef KVM_EXITS_VIEW_H
+#define KVM_EXITS_VIEW_H
+
+#include "table.h"
+#include "tally.h"
+
+struct view_options {
+	bool by_count;		/* else by code */
+	size_t top;		/* rows to show; 0: all */
+	bool all;		/* reasons without a change as well */
+	bool lists;		/* steps as a list of step and reason, not as a matrix */
+};
+
+struct table *view_list(const struct dump_log *log);
+
+struct table *view_dump(const struct dump *dump, const struct view_options *options, char **error);
+
+/*
+ * @exits are those between the dumps. @from_file and @to_file are NULL for two
+ * dumps of one log.
+ */
+struct table *view_diff(const struct dump *from, const char *from_file, const struct dump *to,
+			const char *to_file, const struct dump_counts *exits,
+			const struct view_options *options, char **error);
+
+/* @nsteps is at least 1. */
+struct table *view_steps(const struct step *steps, size_t nsteps,
+			 const struct view_options *options, char **error);
+
+#endif
