@@ -56,11 +56,9 @@ check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/t
 
 kernel: $(KERNEL) ## build/kernel/bzImage and build/kernel/modules/*.ko
 
-series: $(B)/packages ## build/series: the kernel patch as mails that git am takes (AUTHOR="Name <mail>")
-	@rm -rf $(B)/clean $(B)/series
-	@$(call unpack,$(B)/clean)
+series: clean-tree ## build/series: the kernel patch as mails that git am takes (AUTHOR="Name <mail>")
+	@rm -rf $(B)/series
 	@kernel-patch/series $(B)/clean $(B)/series
-	@rm -rf $(B)/clean
 
 shell: names-ok image ## a prompt on the instrumented HOST, guests at hand
 	@harness/shell --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
@@ -111,15 +109,21 @@ CONFIGS	:= kernel-patch/config/host.config kernel-patch/config/guest.config
 
 # unpack FOLDER: clean kernel source in a new folder.
 define unpack
-rm -rf $(1) && mkdir -p $(1) && \
 if [ -n "$(KERNEL_TREE)" ]; then \
 	[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is no kernel tree" >&2; exit 1; }; \
-	echo "copying $(KERNEL_TREE)"; cp -r "$(KERNEL_TREE)"/. $(1); \
+	echo "copying $(KERNEL_TREE)"; \
+	rm -rf $(1) && mkdir -p $(1) && cp -r "$(KERNEL_TREE)"/. $(1); \
 else \
 	[ -r "$(KERNEL_TARBALL)" ] || { echo "error: can't read KERNEL_TARBALL=$(KERNEL_TARBALL)" >&2; exit 1; }; \
-	echo "unpacking $(KERNEL_TARBALL)"; tar -xf "$(KERNEL_TARBALL)" -C $(1) --strip-components=1; \
+	echo "unpacking $(KERNEL_TARBALL)"; \
+	rm -rf $(1) && mkdir -p $(1) && tar -xf "$(KERNEL_TARBALL)" -C $(1) --strip-components=1; \
 fi
 endef
+
+# A clean tree, for what compares with it
+.PHONY: clean-tree
+clean-tree: $(B)/packages
+	@$(call unpack,$(B)/clean)
 
 $(B)/linux/.config: $(PATCH) $(CONFIGS) | $(B)/packages
 	@$(call unpack,$(B)/linux)

@@ -108,6 +108,10 @@ proc box_collect {box} {
         return $report
     }
     set name [dict get $box name]
+    lassign [lindex [split [exec df -k --output=avail [dict get $box folder]] \n] 1] free
+    if {$free < 64} {
+        error "$name: no space is left on the disk of [dict get $box folder]"
+    }
     if {$end ne ""} {
         error "$name: [string range $end 7 end]\n[box_last_lines $box]"
     }

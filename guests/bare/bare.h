@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A bare guest is one source file that has nothing under it but start.S and
+ * bare.c: it takes a number N from its command line, executes one instruction
+ * N times and stops. So the exits of a run are those of a run with N = 0 plus
+ * a number that is known beforehand.
+ */
+#ifndef BARE_H
+#define BARE_H
+
+#include <stdint.h>
+
+/*
+ * How a guest ends. The value goes to QEMU's isa-debug-exit device, which makes
+ * 2 * value + 1 of it: the exit status of QEMU, given in brackets. QEMU's own
+ * failures and a guest that died of a triple fault are other statuses (1 is
+ * QEMU's own "cannot start" as well: there QEMU says why on standard error).
+ */
+enum {
+	GUEST_OK	= 0,	/* [1] executed N units */
+	GUEST_NO_N	= 1,	/* [3] the command line is empty */
+	GUEST_BAD_N	= 2,	/* [5] N is not a decimal number from 0 to 4294967295 */
+	GUEST_WRONG	= 3,	/* [7] an instruction did not do what it must do */
+	GUEST_NO_KVM	= 4,	/* [9] the guest needs KVM and does not run on it */
+};
+
+/*
+ * What one unit causes, in the names of the kernel's SVM_EXIT_REASONS and
+ * VMX_EXIT_REASONS with `_` for a blank: "svm:REASON vmx:REASON exits:COUNT".
+ * The text lands in a section of its own; the Makefile makes NAME.causes of it.
+ */
+#define GUEST_CAUSES(text) \
+	static const char guest_causes[sizeof(text)] \
+	__attribute__((used, section(".guest_causes"))) = text "\n"
+
+/**
+ * guest_run() - Execute @n units. Each bare guest defines it.
+ * @n: how many, from 0 to 2^32 - 1.
+ *
+ * Everything that can cause an exit and is not a unit must be executed the same
+ * number of times whatever @n is.
+ *
+ * Return: GUEST_OK or why not.
+ */
+int guest_run(uint32_t n);
+
+struct cpuid_regs {
+	uint32_t eax, ebx, ecx, edx;
+};
+
+static inline struct cpuid_regs cpuid(uint32_t leaf)
+{
+	struct cpuid_regs r;
+
+	asm volatile("cpuid"
+		     : "=a" (r.eax), "=b" (r.ebx), "=c" (r.ecx), "=d" (r.edx)
+		     : "0" (leaf), "2" (0));
+	return r;
+}
+
+#endif

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One unit is one CPUID. It exits always on VMX (SDM volume 3C, "Instructions
+ * That Cause VM Exits Unconditionally"); on SVM KVM always intercepts it.
+ */
+#include "bare.h"
+
+GUEST_CAUSES("svm:cpuid vmx:CPUID exits:1");
+
+int guest_run(uint32_t n)
+{
+	for (; n; n--)
+		cpuid(0);
+	return GUEST_OK;
+}

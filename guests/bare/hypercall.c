@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One unit is one hypercall of KVM, KVM_HC_VAPIC_POLL_IRQ, which does nothing
+ * and returns 0 (Documentation/virt/kvm/x86/hypercalls.rst). The instruction is
+ * the vendor's own, VMMCALL on AMD and VMCALL on Intel: KVM patches the other
+ * one into it, and the #UD for that is an exit of another reason.
+ */
+#include "bare.h"
+
+#define KVM_HC_VAPIC_POLL_IRQ	1
+#define CPUID_HYPERVISOR	0x40000000
+
+GUEST_CAUSES("svm:hypercall vmx:VMCALL exits:1");
+
+int guest_run(uint32_t n)
+{
+	struct cpuid_regs vendor = cpuid(0), hypervisor = cpuid(CPUID_HYPERVISOR);
+	uint32_t ret, any = 0;
+
+	/* "KVMKVMKVM\0\0\0" in EBX, ECX, EDX */
+	if (hypervisor.ebx != 0x4b4d564b || hypervisor.ecx != 0x564b4d56 ||
+	    hypervisor.edx != 0x4d)
+		return GUEST_NO_KVM;
+
+	/* "Genu", "ineI", "ntel" in EBX, EDX, ECX; all others have SVM. */
+	if (vendor.ebx == 0x756e6547 && vendor.edx == 0x49656e69 &&
+	    vendor.ecx == 0x6c65746e) {
+		for (; n; n--) {
+			asm volatile("vmcall" : "=a" (ret)
+				     : "a" (KVM_HC_VAPIC_POLL_IRQ) : "memory");
+			any |= ret;
+		}
+	} else {
+		for (; n; n--) {
+			asm volatile("vmmcall" : "=a" (ret)
+				     : "a" (KVM_HC_VAPIC_POLL_IRQ) : "memory");
+			any |= ret;
+		}
+	}
+	return any ? GUEST_WRONG : GUEST_OK;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Entry by the PVH boot protocol: 32-bit protected mode, flat segments, no
+ * paging, interrupts off, EBX = physical address of struct hvm_start_info.
+ * The guest stays in that state: no descriptor table, no interrupt, no paging,
+ * so nothing but its own instructions makes it exit.
+ */
+#define XEN_ELFNOTE_PHYS32_ENTRY	18
+#define DEBUG_EXIT_PORT			0xf4	/* -device isa-debug-exit,iobase=0xf4,iosize=0x4 */
+
+	.section .note.pvh, "a", @note
+	.balign	4
+	.long	4			/* size of the name */
+	.long	4			/* size of the descriptor */
+	.long	XEN_ELFNOTE_PHYS32_ENTRY
+	.asciz	"Xen"
+	.long	_start
+
+	.section .text.start, "ax", @progbits
+	.globl	_start
+_start:
+	movl	$stack_top, %esp
+	pushl	%ebx
+	call	bare_main
+	movw	$DEBUG_EXIT_PORT, %dx
+	outl	%eax, %dx
+	/* Only without the device: die of a triple fault rather than hang. */
+	lidt	no_idt
+	ud2
+no_idt:
+	.word	0
+	.long	0
+
+	.section .bss
+	.balign	16
+	.skip	512
+stack_top:
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One unit is one WRMSR of 0 to IA32_BIOS_SIGN_ID, the microcode revision. KVM
+ * intercepts it on both vendors and drops a guest's write without a word
+ * (kvm_set_msr_common(): only user space can set it). Software writes 0 to it
+ * before it asks for the revision (SDM volume 3A, "Microcode Update Resources"),
+ * so it is harmless on a real processor too. SVM has one exit reason for reads
+ * and writes of MSRs.
+ */
+#include "bare.h"
+
+#define MSR_IA32_BIOS_SIGN_ID 0x8b
+
+GUEST_CAUSES("svm:msr vmx:MSR_WRITE exits:1");
+
+int guest_run(uint32_t n)
+{
+	for (; n; n--)
+		asm volatile("wrmsr" : : "c" (MSR_IA32_BIOS_SIGN_ID), "a" (0), "d" (0));
+	return GUEST_OK;
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One unit is one interrupt from CPU 0 to CPU 1, which spins in user space, and
+ * the wait for CPU 1 to have taken it: membarrier() makes the kernel send one to
+ * each other CPU that runs a thread of the process.
+ *
+ * For the exits of sending: msr on SVM, MSR_WRITE on VMX (the x2APIC's command
+ * register), or those of an emulated MMIO access without an x2APIC (npf,
+ * APIC_WRITE); and of being kicked out of the guest to take it: interrupt on SVM,
+ * EXTERNAL_INTERRUPT on VMX, unless the processor can post interrupts.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "workload.h"
+
+static volatile int spinning;
+
+static int membarrier(int cmd)
+{
+	return syscall(SYS_membarrier, cmd, 0, 0);
+}
+
+static int pin(pthread_t thread, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return pthread_setaffinity_np(thread, sizeof(set), &set);
+}
+
+static void *spin(void *arg)
+{
+	spinning = 1;
+	for (;;)
+		asm volatile("pause");
+	return arg;
+}
+
+/* The function call interrupts that CPU 1 has taken; -1 if that cannot be read. */
+static long taken(void)
+{
+	FILE *f = fopen("/proc/interrupts", "r");
+	char line[512];
+	long count = -1;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, " CAL: %*d %ld", &count) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return count;
+}
+
+static int prepare(unsigned long units)
+{
+	pthread_t thread;
+	int err;
+
+	(void)units;
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		return fail("the guest has one CPU and needs two");
+	if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED))
+		return fail("cannot register for membarrier: %s", strerror(errno));
+	if (taken() < 0)
+		return fail("/proc/interrupts has no function call interrupts of CPU 1");
+	err = pthread_create(&thread, NULL, spin, NULL);
+	if (!err)
+		err = pin(thread, 1);
+	if (!err)
+		err = pin(pthread_self(), 0);
+	if (err)
+		return fail("cannot set a thread up on each CPU: %s", strerror(err));
+	while (!spinning)
+		sched_yield();
+	return 0;
+}
+
+static int run(unsigned long units)
+{
+	long count = taken();
+
+	for (unsigned long i = 0; i < units; i++)
+		if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED))
+			return fail("membarrier %lu failed: %s", i, strerror(errno));
+	count = taken() - count;
+	if (count < (long)units)
+		return fail("CPU 1 took %ld interrupts, fewer than %lu", count, units);
+	return 0;
+}
+
+WORKLOAD(ipi, .unit = "an interrupt from CPU 0 to CPU 1", .units = 200,
+	 .prepare = prepare, .run = run);

@@ -1,0 +1,111 @@
+#!/usr/bin/expect
+# SPDX-License-Identifier: GPL-2.0
+# Bad input of every kind ends with a sentence, a non-zero status, no stray
+# process and no half-written result.
+source [file dirname [info script]]/tap.tcl
+
+# The emulators that run on this machine.
+proc emulators {} {
+    global facts
+    catch {exec pgrep -x [string range [dict get $facts program] 0 14]} pids
+    return [lsort [regexp -all -inline -line {^[0-9]+$} $pids]]
+}
+
+# Run a command that must fail with a text that matches `pattern`.
+proc fails {what pattern args} {
+    set before [emulators]
+    set failed [catch {exec {*}$args </dev/null 2>@1} text details]
+    set status [lindex [dict get $details -errorcode] 2]
+    tap_ok [expr {$failed && [string is integer -strict $status] && $status != 0 && [regexp $pattern $text]}] \
+        "$what: exit status $status and a sentence" $text
+    foreach line [regexp -all -inline -line {^(?:error|kvm-exits|make).*rror: .*$|^error: .*$|^kvm-exits: .*$} $text] {
+        tap_note $line
+    }
+    tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
+}
+
+tap_run {
+    set work $build/run/check-bad
+    set results $build/check/bad-results
+    set tool $build/kvm-exits/kvm-exits
+    file delete -force $results $work
+    set common [list $harness/experiment --host $host --kernel $kernel --tool $tool --work $work]
+    set whole [list --root $build/image/root.cpio --results $results]
+    set make [list make -s -C $harness/..]
+
+    fails "an unknown host" {no host is called "nope": there are .*svm} {*}$make experiment HOST=nope
+    fails "an unknown experiment" {no experiment is called "nope": there are bare together workloads} {*}$make experiment EXPERIMENT=nope
+    fails "no kernel tarball" {can't read KERNEL_TARBALL=/nonexistent} {*}$make clean-tree KERNEL_TARBALL=/nonexistent
+    fails "no kernel tree" {KERNEL_TREE=/nonexistent is no kernel tree} {*}$make clean-tree KERNEL_TREE=/nonexistent
+    file delete -force $build/check/old
+    file mkdir $build/check/old
+    set file [open $build/check/old/Makefile w]
+    puts $file "VERSION = 5\nPATCHLEVEL = 4\nSUBLEVEL = 1"
+    close $file
+    fails "a kernel version without hooks" {kernel 5\.4.*hooks for 6\.12} $harness/../kernel-patch/apply $build/check/old
+    fails "no such kernel image" {can't read /nonexistent} {*}$common {*}$whole --kernel /nonexistent bare
+
+    # A guest that never comes up: its kernel is a guest that waits for ever.
+    tap_root
+    file mkdir $build/check/overlay/guests/linux
+    file copy -force $build/guests/bare/null.elf $build/check/overlay/guests/linux/bzImage
+    exec $harness/image/archive $build/check/overlay $build/check/overlay.cpio
+    exec cat $build/image/root.cpio $build/check/overlay.cpio > $build/check/silent.cpio
+    fails "a guest that never comes up" {guest cpuid (was not ready within 60 s|ended before it was ready); its last words} \
+        {*}$common --root $build/check/silent.cpio --results $results together
+
+    # A host that panics: its root file system is none.
+    set file [open $build/check/junk.cpio w]
+    puts $file junk
+    close $file
+    fails "a host that panics" {kernel panicked\n(  \|.*\n)+The full log is .*console.log} \
+        {*}$common --root $build/check/junk.cpio --results $results bare
+
+    # A full disk, for results and for what hosts write while they run
+    set full $build/check/full
+    file mkdir $full
+    if {[catch {exec mount -t tmpfs -o size=48k tmpfs $full} message]} {
+        tap_skip "a full disk" "can't mount a small one: $message"
+    } else {
+        fails "a full disk for results" {no space left on device} \
+            {*}$common --root $build/image/root.cpio --results $full together
+        tap_ok [expr {[glob -nocomplain -directory $full/$host * .*.new] eq ""}] "a full disk for results: nothing half-written is left"
+        fails "a full disk for running hosts" {no space (is )?left on} {*}$common {*}$whole --work $full together
+        exec umount $full
+    }
+
+    # Ctrl-C in the middle
+    set before [emulators]
+    file mkdir $results/$host/bare
+    exec touch $results/$host/bare/as-it-was
+    spawn {*}$common {*}$whole bare
+    expect {
+        -timeout 120
+        "step 3 of" {}
+        eof { error "the experiment ended before it could be interrupted" }
+        timeout { error "the experiment did not come to step 3 within 120 s" }
+    }
+    send "\x03"
+    expect {
+        -timeout 20
+        eof {}
+        timeout { tap_ok no "Ctrl-C ends the experiment within 20 s" }
+    }
+    set said $expect_out(buffer)
+    set status [lindex [wait] 3]
+    tap_ok [expr {$status == 130 && [regexp {interrupted} $said]}] "Ctrl-C: exit status 130 and a sentence" "$status: $said"
+    after 500
+    tap_ok [expr {[emulators] eq $before}] "Ctrl-C: no stray process"
+    tap_ok [expr {[glob -tails -directory $results/$host * .*.new] eq "bare" && [file exists $results/$host/bare/as-it-was]}] \
+        "Ctrl-C: the results are as they were" [glob -nocomplain -tails -directory $results/$host * .*.new]
+
+    # A truncated log
+    set log [lindex [lsort [glob $harness/../results/$host/*/dmesg.log]] 0]
+    set cut $build/check/cut.log
+    set file [open $cut w]
+    fconfigure $file -translation binary
+    puts -nonewline $file [string range [read_file $log] 0 [expr {[string last " end rows=" [read_file $log]] - 200}]]
+    close $file
+    fails "a truncated log given to kvm-exits" {cut.log:[0-9]+} $tool diff $cut
+    fails "a file that is not there given to kvm-exits" {nonexistent} $tool table /nonexistent
+}

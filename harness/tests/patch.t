@@ -1,0 +1,11 @@
+#!/usr/bin/expect
+# SPDX-License-Identifier: GPL-2.0
+# The kernel patch is of upstream quality.  The test points are those of
+# kernel-patch/check, on a clean tree.
+source [file dirname [info script]]/tap.tcl
+set env(HOST) $host
+set status [catch {exec make -s -C $harness/.. clean-tree >@stdout} message]
+if {$status} {
+    tap_run { error "no clean kernel tree: $message" }
+}
+exit [catch {exec $harness/../kernel-patch/check $build/clean $build/check/patch >@stdout 2>@stderr}]
