@@ -17,7 +17,7 @@
 #include "workload.h"
 
 #define PAGE	4096ul
-#define USED	1024ul	/* pages; more than booting leaves behind */
+#define USED	2048ul	/* pages; more than booting leaves behind */
 
 static char *mem;
 

@@ -34,6 +34,7 @@ proc run_linux {name units} {
     guest_expect $id $name ready
     guest_go $id
     guest_expect $id $name done
+    guest_bye $id
     guest_wait $id $name 0
 }
 

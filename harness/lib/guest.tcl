@@ -16,22 +16,22 @@ proc guest_command {guest} {
     set command [list qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config \
         -no-reboot -display none]
     if {[dict get $guest kind] eq "bare"} {
-        lappend command -M microvm,x-option-roms=off,pit=off,pic=on,rtc=off -m 16 -serial stdio \
+        lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=off -m 16 -serial stdio \
             -device isa-debug-exit,iobase=0xf4,iosize=0x4 \
             -kernel $guest_folder/bare/$name.elf -append $units
         return $command
     }
     set cpus [expr {[dict exists $guest cpus] ? [dict get $guest cpus] : 1}]
-    lappend command -M microvm,pit=off,pic=off,rtc=on -m 96 -smp $cpus -serial stdio \
+    lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp $cpus -serial stdio \
         -kernel $guest_folder/linux/bzImage -initrd $guest_folder/linux/initramfs.cpio
     if {[dict exists $guest disk]} {
-        lappend command -drive file=/tmp/disk,if=none,id=disk,format=raw \
+        lappend command -blockdev driver=file,node-name=disk,filename=/tmp/disk \
             -device virtio-blk-device,drive=disk
     }
     if {[dict exists $guest net]} {
         lappend command -netdev user,id=net -device virtio-net-device,netdev=net
     }
-    set append "console=ttyS0 quiet reboot=t workload=$name"
+    set append "console=ttyS0,115200 quiet reboot=t panic=-1 workload=$name"
     if {$units ne ""} {
         append append " units=$units"
     }
@@ -98,6 +98,11 @@ proc guest_last_words {id {more ""}} {
 # Tell a Linux guest that is ready to begin.
 proc guest_go {id} {
     send -i $id "go\r"
+}
+
+# Tell a Linux guest that is done to power off; it would do so by itself, later.
+proc guest_bye {id} {
+    send -i $id "bye\r"
 }
 
 # Wait for a guest's end.  Throws a sentence if QEMU's exit status isn't

@@ -37,10 +37,11 @@ proc klog_read {} {
     return $new
 }
 
-# Write one line to the kernel log.
+# Write one line to the kernel log.  It has to come in one piece, newline and
+# all: a record without one isn't shown to readers before the next begins.
 proc klog_write {text} {
     global klog
-    puts -nonewline $klog(file) $text
+    puts -nonewline $klog(file) "$text\n"
     flush $klog(file)
 }
 

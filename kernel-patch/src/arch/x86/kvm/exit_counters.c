@@ -92,9 +92,10 @@ void kvm_count_rare_exit(u32 code)
 	const struct kvm_exit_isa *isa = kvm_exit_isa;
 	u32 slot = kvm_exit_slot(isa, code);
 
-	this_cpu_inc(kvm_exit_counts[slot]);
+	/* First the code, so that no dump has the count without it. */
 	if (slot == kvm_exit_slot_other(isa))
 		WRITE_ONCE(last_other, code & isa->code_mask);
+	this_cpu_inc(kvm_exit_counts[slot]);
 	if (code & isa->failed_entry)
 		this_cpu_inc(kvm_exit_counts[kvm_exit_slot_failed(isa)]);
 }

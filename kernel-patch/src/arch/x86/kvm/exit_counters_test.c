@@ -190,6 +190,7 @@ static struct kunit_suite exit_counters_suite = {
 	.name		= "kvm-exit-counters",
 	.test_cases	= exit_counters_cases,
 };
+
 kunit_test_suite(exit_counters_suite);
 
 MODULE_IMPORT_NS(EXPORTED_FOR_KUNIT_TESTING);

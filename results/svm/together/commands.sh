@@ -1,0 +1,8 @@
+# The host
+qemu-system-x86_64 -M q35 -accel tcg,thread=single -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -cpu qemu64,+svm,+npt -smp 2 -m 2048 -nodefaults -no-user-config -no-reboot -display none -kernel kernel -initrd root -serial file:console.log -serial file:report -append 'console=ttyS0,115200 norandmaps random.trust_cpu=off panic=-1 sysrq_always_enabled log_buf_len=4M printk.devkmsg=on run=inside/experiment,together'
+
+# The guests, by step
+# step together
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=cpuid units=2000'
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -drive file=/tmp/disk,if=none,id=disk,format=raw -device virtio-blk-device,drive=disk -append 'console=ttyS0 quiet reboot=t workload=disk units=200'
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=timer units=200'

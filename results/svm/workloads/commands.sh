@@ -1,0 +1,24 @@
+# The host
+qemu-system-x86_64 -M q35 -accel tcg,thread=single -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -cpu qemu64,+svm,+npt -smp 1 -m 2048 -nodefaults -no-user-config -no-reboot -display none -kernel kernel -initrd root -serial file:console.log -serial file:report -append 'console=ttyS0,115200 norandmaps random.trust_cpu=off panic=-1 sysrq_always_enabled log_buf_len=4M printk.devkmsg=on run=inside/experiment,workloads'
+
+# The guests, by step
+# step boot
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=boot'
+# step idle
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=idle'
+# step cpu
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=cpu'
+# step cpuid
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=cpuid units=1000'
+# step memory
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=memory units=1000'
+# step disk
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -drive file=/tmp/disk,if=none,id=disk,format=raw -device virtio-blk-device,drive=disk -append 'console=ttyS0 quiet reboot=t workload=disk units=100'
+# step net
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -netdev user,id=net -device virtio-net-device,netdev=net -append 'console=ttyS0 quiet reboot=t workload=net units=100'
+# step timer
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=timer units=100'
+# step ipi
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 2 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=ipi units=200'
+# step console
+qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config -no-reboot -display none -M microvm,pit=off,pic=off,rtc=on -m 96 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0 quiet reboot=t workload=console units=500'
