@@ -37,9 +37,7 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 900
         file link -symbolic [file join $folder $link] [file normalize $target]
     }
     set command [box_command $facts $cpus $run $console]
-    set file [open [file join $folder command.sh] w]
-    puts $file [box_command_text $command]
-    close $file
+    write_file [file join $folder command.sh] "[command_text $command]\n"
 
     # In the box's own folder, so that the command is the same on any machine.
     set back [pwd]
@@ -65,24 +63,12 @@ proc box_command {facts cpus run console} {
         [facts_fill [dict get $facts arguments] $values] [list -append $append]]
 }
 
-# Write a command line as one would type it.
-proc box_command_text {command} {
-    set words {}
-    foreach word $command {
-        lappend words [expr {[regexp {^[A-Za-z0-9_./,=+:-]+$} $word] ? $word : "'$word'"}]
-    }
-    return [join $words " "]
-}
-
 # Returns what the box has sent so far, parsed by report_parse.
 proc box_report {box} {
-    if {[catch {open [file join [dict get $box folder] report]} file]} {
-        return [report_parse ""]
+    if {[catch {read_file [file join [dict get $box folder] report]} bytes]} {
+        set bytes ""
     }
-    fconfigure $file -translation binary
-    set text [read $file]
-    close $file
-    return [report_parse $text]
+    return [report_parse $bytes]
 }
 
 # Returns yes if the box still runs, after waiting for up to `seconds`.
@@ -126,10 +112,8 @@ proc box_collect {box} {
 # itself had to say.
 proc box_console {box} {
     global box_said
-    set text ""
-    if {![catch {open [file join [dict get $box folder] console.log]} file]} {
-        append text [read $file]
-        close $file
+    if {[catch {read_file [file join [dict get $box folder] console.log]} text]} {
+        set text ""
     }
     return $text$box_said([dict get $box id])
 }

@@ -12,16 +12,6 @@ proc note {text} {
     report_line tap $text
 }
 
-# Write to a file, as the shell's echo does.  Throws what the kernel answers.
-proc echo {text path} {
-    set file [open $path w]
-    if {[catch {puts $file $text; flush $file} message]} {
-        catch {close $file}
-        error "$path: $message"
-    }
-    close $file
-}
-
 # Run a bare guest to its end.
 proc run_bare {name units} {
     set id [guest_start [dict create kind bare name $name units $units]]
@@ -48,16 +38,10 @@ proc unload {module} {
 
 # The module that this machine's processors want.
 proc vendor_module {} {
-    set file [open /proc/cpuinfo]
-    set text [read $file]
-    close $file
-    return [expr {[regexp {\ysvm\y} $text] ? "kvm-amd" : "kvm-intel"}]
+    return [expr {[regexp {\ysvm\y} [read_file /proc/cpuinfo]] ? "kvm-amd" : "kvm-intel"}]
 }
 
 # The text of kvm/exit_counters in debugfs, as lines.
 proc debugfs_dump {} {
-    set file [open /sys/kernel/debug/kvm/exit_counters]
-    set text [read $file]
-    close $file
-    return [split [string trim $text] \n]
+    return [split [string trim [read_file /sys/kernel/debug/kvm/exit_counters]] \n]
 }

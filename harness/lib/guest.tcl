@@ -38,15 +38,6 @@ proc guest_command {guest} {
     return [concat $command [list -append $append]]
 }
 
-# Write a command line as one would type it.
-proc guest_command_text {command} {
-    set words {}
-    foreach word $command {
-        lappend words [expr {[regexp {^[A-Za-z0-9_./,=+:-]+$} $word] ? $word : "'$word'"}]
-    }
-    return [join $words " "]
-}
-
 # Start a guest.  Returns its spawn id.
 proc guest_start {guest} {
     global guest_text

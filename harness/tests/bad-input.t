@@ -39,9 +39,7 @@ tap_run {
     fails "no kernel tree" {KERNEL_TREE=/nonexistent is no kernel tree} {*}$make clean-tree KERNEL_TREE=/nonexistent
     file delete -force $build/check/old
     file mkdir $build/check/old
-    set file [open $build/check/old/Makefile w]
-    puts $file "VERSION = 5\nPATCHLEVEL = 4\nSUBLEVEL = 1"
-    close $file
+    write_file $build/check/old/Makefile "VERSION = 5\nPATCHLEVEL = 4\nSUBLEVEL = 1\n"
     fails "a kernel version without hooks" {kernel 5\.4.*hooks for 6\.12} $harness/../kernel-patch/apply $build/check/old
     fails "no such kernel image" {can't read /nonexistent} {*}$common {*}$whole --kernel /nonexistent bare
 
@@ -55,9 +53,7 @@ tap_run {
         {*}$common --root $build/check/silent.cpio --results $results together
 
     # A host that panics: its root file system is none.
-    set file [open $build/check/junk.cpio w]
-    puts $file junk
-    close $file
+    write_file $build/check/junk.cpio junk
     fails "a host that panics" {kernel panicked\n(  \|.*\n)+The full log is .*console.log} \
         {*}$common --root $build/check/junk.cpio --results $results bare
 
@@ -101,11 +97,9 @@ tap_run {
 
     # A truncated log
     set log [lindex [lsort [glob $harness/../results/$host/*/dmesg.log]] 0]
+    set text [read_file $log]
     set cut $build/check/cut.log
-    set file [open $cut w]
-    fconfigure $file -translation binary
-    puts -nonewline $file [string range [read_file $log] 0 [expr {[string last " end rows=" [read_file $log]] - 200}]]
-    close $file
+    write_file $cut [string range $text 0 [expr {[string last " end rows=" $text] - 200}]]
     fails "a truncated log given to kvm-exits" {cut.log:[0-9]+} $tool diff $cut
     fails "a file that is not there given to kvm-exits" {nonexistent} $tool table /nonexistent
 }

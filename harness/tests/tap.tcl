@@ -5,7 +5,7 @@ set tests [file dirname [file normalize [info script]]]
 set harness [file dirname $tests]
 set build [file normalize $harness/../build]
 set host [expr {[info exists env(HOST)] ? $env(HOST) : "svm"}]
-foreach part {facts report box} {
+foreach part {files facts report box} {
     source $harness/lib/$part.tcl
 }
 set facts [facts_named host $harness/hosts $host {about isa program arguments max-cpus append}]
@@ -15,14 +15,6 @@ set tap_failed 0
 log_user 0
 match_max 200000
 trap { box_kill_all; exit 130 } {SIGINT SIGTERM SIGHUP}
-
-proc read_file {path} {
-    set file [open $path]
-    fconfigure $file -translation binary
-    set text [read $file]
-    close $file
-    return $text
-}
 
 # Report one test point.  `why` is shown if it failed.
 proc tap_ok {ok what {why ""}} {
