@@ -15,7 +15,7 @@ proc emulators {} {
 proc fails {what pattern args} {
     set before [emulators]
     set failed [catch {exec {*}$args </dev/null 2>@1} text details]
-    set status [lindex [dict get $details -errorcode] 2]
+    set status [expr {$failed ? [lindex [dict get $details -errorcode] 2] : 0}]
     tap_ok [expr {$failed && [string is integer -strict $status] && $status != 0 && [regexp $pattern $text]}] \
         "$what: exit status $status and a sentence" $text
     foreach line [regexp -all -inline -line {^(?:error|kvm-exits|make).*rror: .*$|^error: .*$|^kvm-exits: .*$} $text] {
@@ -43,14 +43,27 @@ tap_run {
     fails "a kernel version without hooks" {kernel 5\.4.*hooks for 6\.12} $harness/../kernel-patch/apply $build/check/old
     fails "no such kernel image" {can't read /nonexistent} {*}$common {*}$whole --kernel /nonexistent bare
 
-    # A guest that never comes up: its kernel is a guest that waits for ever.
+    # A guest that dies, as its kernel is none; a guest that never comes up, as its
+    # init does nothing
     tap_root
     file mkdir $build/check/overlay/guests/linux
     file copy -force $build/guests/bare/null.elf $build/check/overlay/guests/linux/bzImage
     exec $harness/image/archive $build/check/overlay $build/check/overlay.cpio
-    exec cat $build/image/root.cpio $build/check/overlay.cpio > $build/check/silent.cpio
-    fails "a guest that never comes up" {guest cpuid (was not ready within 60 s|ended before it was ready); its last words} \
-        {*}$common --root $build/check/silent.cpio --results $results together
+    exec cat $build/image/root.cpio $build/check/overlay.cpio > $build/check/bad-guest.cpio
+    fails "a guest that dies" {guest cpuid ended before it was ready; its last words} \
+        {*}$common --root $build/check/bad-guest.cpio --results $results together
+
+    tap_root
+    file delete -force $build/check/silent
+    file mkdir $build/check/silent/bin $build/check/overlay/guests/linux
+    file copy /bin/busybox $build/check/silent/bin/busybox
+    write_file $build/check/silent/init "#!/bin/busybox sh\nexec /bin/busybox sleep 1000000\n"
+    file attributes $build/check/silent/init -permissions 0755
+    exec $harness/image/archive $build/check/silent $build/check/overlay/guests/linux/initramfs.cpio
+    exec $harness/image/archive $build/check/overlay $build/check/overlay.cpio
+    exec cat $build/image/root.cpio $build/check/overlay.cpio > $build/check/bad-guest.cpio
+    fails "a guest that never comes up" {guest cpuid was not ready within 60 s; its last words} \
+        {*}$common --root $build/check/bad-guest.cpio --results $results together
 
     # A host that panics: its root file system is none.
     write_file $build/check/junk.cpio junk
@@ -60,7 +73,7 @@ tap_run {
     # A full disk, for results and for what hosts write while they run
     set full $build/check/full
     file mkdir $full
-    if {[catch {exec mount -t tmpfs -o size=48k tmpfs $full} message]} {
+    if {[catch {exec mount -t tmpfs -o size=16k tmpfs $full} message]} {
         tap_skip "a full disk" "can't mount a small one: $message"
     } else {
         fails "a full disk for results" {no space left on device} \

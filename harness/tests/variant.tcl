@@ -13,11 +13,12 @@ proc variant_modules {name change} {
         && [file mtime $out/kvm.ko] > [file mtime [info script]]} {
         return [glob $out/*.ko]
     }
-    if {![file exists $tree/.config] || [file mtime $tree/.config] < [file mtime $stamp]} {
+    if {![file exists $tree.copied] || [file mtime $tree.copied] < [file mtime $stamp]} {
         tap_note "copying the kernel tree"
         file delete -force $tree $tree.new
         exec cp -a --reflink=auto $build/linux $tree.new
         file rename $tree.new $tree
+        write_file $tree.copied ""
     }
     # Undo what another variant changed.
     foreach path [concat .config [glob -tails -directory $build/linux arch/x86/kvm/{.,vmx,svm}/*.{c,h}]] {
