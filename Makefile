@@ -17,9 +17,9 @@ GUESTS	:= $(B)/guests
 
 # Debian packages, beside gcc, make and git: for `make experiment`, and for
 # what else there is.
-PACKAGES	:= bc bison bsdextrautils busybox-static ccache cpio expect flex kmod \
+PACKAGES	:= bc bison busybox-static ccache cpio expect flex kmod \
 		   libc6-dev libelf-dev libjansson-dev libssl-dev lz4 patch perl \
-		   qemu-system-x86 xz-utils \
+		   procps qemu-system-x86 tcl xz-utils \
 		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12))
 CHECK_PACKAGES	:= $(PACKAGES) libcmocka-dev sparse valgrind
 
@@ -41,7 +41,8 @@ KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r target what; do \
+		printf '  %-11s %s\n' "$$target" "$$what"; done
 	@echo
 	@echo "  HOST=$(HOST)  EXPERIMENT=\"$(EXPERIMENT)\"  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
 	@echo "  hosts: $(notdir $(wildcard harness/hosts/*)); experiments: $(notdir $(wildcard harness/experiments/*))"
