@@ -126,7 +126,13 @@ endef
 clean-tree: $(B)/packages
 	@$(call unpack,$(B)/clean)
 
-$(B)/linux/.config: $(PATCH) $(CONFIGS) | $(B)/packages
+# Another source than last time is a reason to build anew.
+SOURCE	:= $(if $(KERNEL_TREE),KERNEL_TREE=$(KERNEL_TREE),KERNEL_TARBALL=$(KERNEL_TARBALL))
+.PHONY: force
+$(B)/source: force
+	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] || echo "$(SOURCE)" >$@
+
+$(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages
 	@$(call unpack,$(B)/linux)
 	@kernel-patch/apply $(B)/linux
 	@$(KBUILD) -C $(B)/linux tinyconfig >/dev/null
