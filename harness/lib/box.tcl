@@ -5,6 +5,10 @@
 # A box is a dict: name (for messages), id (spawn id), folder (where its files
 # are), deadline (clock seconds), limit (seconds), said (progress lines shown).
 
+# What every file of facts about a host has to say.
+set host_facts {about isa max-cpus deterministic keyboard break program arguments
+    clock-file clock-tty console-file console-tty append how-to-press}
+
 set box_ids {}
 
 # Throw a sentence that says which program is missing, if one is.
@@ -58,6 +62,7 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 900
 proc box_command {facts cpus run console} {
     set values [dict create cpus $cpus kernel kernel root root results report log console.log]
     dict set values console [facts_fill [dict get $facts console-$console] $values]
+    dict set values clock [dict get $facts clock-$console]
     set append "[dict get $facts append] run=[join $run ,]"
     return [concat [dict get $facts program] \
         [facts_fill [dict get $facts arguments] $values] [list -append $append]]

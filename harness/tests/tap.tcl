@@ -8,7 +8,7 @@ set host [expr {[info exists env(HOST)] ? $env(HOST) : "svm"}]
 foreach part {files facts report box} {
     source $harness/lib/$part.tcl
 }
-set facts [facts_named host $harness/hosts $host {about isa program arguments max-cpus append}]
+set facts [facts_named host $harness/hosts $host $host_facts]
 set kernel $build/kernel/bzImage
 set tap_count 0
 set tap_failed 0
