@@ -24,7 +24,7 @@ proc box_need {program} {
 # `root` are files.  `run` is the program inside and its arguments.  `console`
 # is "file" or "tty".  `limit` is in seconds of the wall clock.
 # Returns the box.
-proc box_start {name facts folder kernel root cpus run {console file} {limit 900}} {
+proc box_start {name facts folder kernel root cpus run {console file} {limit 300}} {
     global box_ids box_said
     box_need [dict get $facts program]
     if {$cpus > [dict get $facts max-cpus]} {
