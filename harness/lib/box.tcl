@@ -55,7 +55,35 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 300
     lappend box_ids $spawn_id
     set box_said($spawn_id) ""
     return [dict create name $name id $spawn_id folder $folder limit $limit \
-        deadline [expr {[clock seconds] + $limit}] said 0]
+        deadline [expr {[clock seconds] + $limit}] said 0 heard -1 heard_at 0]
+}
+
+# Seconds of processor time that an emulator without a word from its host is
+# given. A host at work is never silent for as long as a third of that.
+set box_patience 60
+
+# Returns yes if the box's host has neither written to its console nor reported
+# anything for box_patience seconds of the emulator's own processor time, which,
+# unlike the wall's, other work on this machine does not lengthen. Keeps what
+# it needs for that in the variable `box_name` of the caller.
+proc box_stalled {box_name} {
+    global box_patience
+    upvar 1 $box_name box
+    set bytes 0
+    foreach file {console.log report} {
+        catch {incr bytes [file size [file join [dict get $box folder] $file]]}
+    }
+    # utime and stime, in hundredths of a second, see proc(5)
+    if {[catch {read_file /proc/[exp_pid -i [dict get $box id]]/stat} stat]} {
+        return no
+    }
+    set fields [lrange [regsub {^.*\) } $stat ""] 11 12]
+    set seconds [expr {([lindex $fields 0] + [lindex $fields 1]) / 100}]
+    if {$bytes != [dict get $box heard]} {
+        dict set box heard $bytes
+        dict set box heard_at $seconds
+    }
+    return [expr {$seconds - [dict get $box heard_at] > $box_patience}]
 }
 
 # The command line that starts a host, as a list.
