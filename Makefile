@@ -7,6 +7,7 @@ EXPERIMENT	?= workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
 TESTS		?= $(wildcard harness/tests/*.t)
+RESULTS		?= results
 
 B	:= build
 KERNEL	:= $(B)/kernel/bzImage
@@ -19,7 +20,7 @@ GUESTS	:= $(B)/guests
 # what else there is.
 PACKAGES	:= bc bison busybox-static ccache cpio expect flex kmod \
 		   libc6-dev libelf-dev libjansson-dev libssl-dev lz4 patch perl \
-		   procps qemu-system-x86 tcl xz-utils \
+		   procps qemu-system-x86 tcl util-linux xz-utils \
 		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12))
 CHECK_PACKAGES	:= $(PACKAGES) libcmocka-dev sparse valgrind
 
@@ -35,6 +36,9 @@ export TZ			:= UTC
 JOBS	:= $(shell nproc)
 KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
 
+# What a recipe runs under this ends when make is ended.
+DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
+
 .DELETE_ON_ERROR:
 .PHONY: help experiment check kernel series shell clean image tool
 
@@ -48,12 +52,17 @@ help: ## show this list
 	@echo "  hosts: $(notdir $(wildcard harness/hosts/*)); experiments: $(notdir $(wildcard harness/experiments/*))"
 
 experiment: names-ok image tool $(B)/inputs ## boot HOST, run its EXPERIMENTs, make the tables in results/
-	@harness/experiment --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
-		--work $(B)/run --results results --inputs $(B)/inputs $(EXPERIMENT)
-	@harness/summary results $(TOOL)
+	@trap 'echo "interrupted: the hosts are gone, $(RESULTS)/ is as it was" >&2; exit 130' INT; \
+	$(DIES_WITH_MAKE) harness/experiment --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
+		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs $(EXPERIMENT)
+	@harness/summary $(RESULTS) $(TOOL)
 
+# Test points are shown as they come.  A test that hangs is ended, and has failed.
 check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one)
-	@HOST=$(HOST) prove --verbose --timer $(TESTS)
+	@HOST=$(HOST) $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
+		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
+		--verbose --timer --formatter TAP::Formatter::Console \
+		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 1200 expect' $(TESTS)
 
 kernel: $(KERNEL) ## build/kernel/bzImage and build/kernel/modules/*.ko
 

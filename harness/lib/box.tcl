@@ -11,6 +11,14 @@ set host_facts {about isa max-cpus deterministic keyboard break program argument
 
 set box_ids {}
 
+# A signal ends this program at once, and with it its boxes: each emulator is
+# started so that the kernel ends it when its parent is gone.  No signal has a
+# handler of Tcl's: expect's takes a lock that Tcl may be holding at that
+# moment, and then waits for it for ever.
+proc box_signals {} {
+    trap SIG_DFL {SIGINT SIGTERM SIGHUP}
+}
+
 # Throw a sentence that says which program is missing, if one is.
 proc box_need {program} {
     if {[auto_execok $program] eq ""} {
@@ -47,7 +55,7 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 300
     set back [pwd]
     cd $folder
     log_user 0
-    set failed [catch {spawn -noecho {*}$command} message]
+    set failed [catch {spawn -noecho setpriv --pdeathsig KILL {*}$command} message]
     cd $back
     if {$failed} {
         error "can't start [lindex $command 0]: $message"

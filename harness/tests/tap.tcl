@@ -14,7 +14,7 @@ set tap_count 0
 set tap_failed 0
 log_user 0
 match_max 200000
-trap { box_kill_all; exit 130 } {SIGINT SIGTERM SIGHUP}
+box_signals
 
 # Report one test point.  `why` is shown if it failed.
 proc tap_ok {ok what {why ""}} {
