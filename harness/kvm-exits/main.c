@@ -14,10 +14,11 @@ enum {
 };
 
 static const char help[] =
-"Usage: kvm-exits list  [OPTION...] [FILE...]\n"
-"       kvm-exits table [OPTION...] [FILE...]\n"
-"       kvm-exits diff  [OPTION...] [FILE [FILE2]]\n"
-"       kvm-exits steps [OPTION...] [FILE...]\n"
+"Usage: kvm-exits list    [OPTION...] [FILE...]\n"
+"       kvm-exits table   [OPTION...] [FILE...]\n"
+"       kvm-exits diff    [OPTION...] [FILE [FILE2]]\n"
+"       kvm-exits steps   [OPTION...] [FILE...]\n"
+"       kvm-exits compare [OPTION...] FILE FILE2\n"
 "\n"
 "Read dumps of VM-exit counters out of kernel logs and print tables. FILE is the\n"
 "output of dmesg, journalctl, a serial console, /dev/kmsg, or a copy of kvm's\n"
@@ -30,15 +31,20 @@ static const char help[] =
 "          two FILEs, from the last dump of FILE to the last dump of FILE2\n"
 "  steps   the exits of each reason in each step: from the first to the last dump\n"
 "          between the marks \"kvm_exits_step: begin NAME\" and \"... end NAME\"\n"
+"  compare the steps of two logs, one of vmx and one of svm, side by side: for each\n"
+"          kind of exit the reasons that either vendor has for it; columns are the\n"
+"          steps of FILE that FILE2 has as well\n"
 "\n"
 "  -d, --dump N         table: the dump with number N\n"
 "  -f, --from N         diff: the dump to start from\n"
 "  -t, --to N           diff: the dump to end with\n"
 "  -a, --all            diff: reasons with no change as well\n"
 "  -s, --sort WHAT      table, diff, steps: highest \"count\" or lowest \"code\" first\n"
-"                       (default: count in table and diff, code in steps and CSV)\n"
+"                       (default: count in table and diff, code in steps and CSV);\n"
+"                       compare: highest \"count\" of both vendors first, or \"code\"\n"
+"                       (the default), a fixed order of kinds\n"
 "  -n, --top N          table, diff, steps: only the first N reasons, and one row\n"
-"                       that sums the others\n"
+"                       that sums the others; compare: the same with kinds\n"
 "  -F, --format FORMAT  text (the default), markdown, csv or json\n"
 "  -h, --help           print this help\n"
 "  -V, --version        print the version\n"
@@ -49,8 +55,8 @@ static const char help[] =
 "\n"
 "A dump with a line missing, doubled or torn is damaged, and no table is ever made\n"
 "of it. If no dump is named, a damaged one that is the last (table), the first, the\n"
-"last or between them (diff) or among the steps (steps) is an error; other damaged\n"
-"dumps are a warning. Between two dumps the counters must not have restarted.\n"
+"last or between them (diff) or among the steps (steps, compare) is an error; other\n"
+"damaged dumps are a warning. Between two dumps the counters must not have restarted.\n"
 "Steps must not be nested, cut a dump, share a name, or miss a dump's number.\n"
 "\n"
 "Exit status: 0 if all is well, 1 for a log that is damaged or has no such dump and\n"
@@ -77,9 +83,17 @@ struct log {
 	const char *name;
 };
 
+/* A log with its steps. */
+struct step_log {
+	struct log log;
+	struct step *steps;
+	size_t nsteps;
+};
+
 struct command {
 	const char *name;
 	const char *options;	/* the short names of those that it has */
+	size_t min_files;
 	size_t max_files;
 	int (*run)(const struct options *options);
 };
@@ -300,31 +314,123 @@ static int run_diff(const struct options *options)
 	return options->nfiles == 2 ? diff_files(options) : diff_log(options);
 }
 
+/* Read the steps, or print the error and leave none. Free with step_log_free(). */
+static bool read_steps(struct step_log *log, char *const *files, size_t nfiles)
+{
+	char *error;
+
+	log->log = read_log(files, nfiles);
+	error = dump_log_steps(log->log.dumps, &log->steps, &log->nsteps);
+	if (!log->log.dumps->nmarks) {
+		/* of two logs, the one that has none */
+		free(error);
+		error = text("no step marks in %s", log->log.name);
+	}
+	if (error) {
+		failed(error);
+		return false;
+	}
+	/* what is damaged now is away from the steps: a warning */
+	sound(&log->log, SIZE_MAX, SIZE_MAX, true);
+	return true;
+}
+
+static void step_log_free(struct step_log *log)
+{
+	steps_free(log->steps, log->nsteps);
+	dump_log_free(log->log.dumps);
+}
+
 static int run_steps(const struct options *options)
 {
-	struct log log = read_log(options->files, options->nfiles);
-	struct step *steps;
-	size_t nsteps;
-	char *error = dump_log_steps(log.dumps, &steps, &nsteps);
-	struct table *table = NULL;
-	int status;
+	struct step_log log;
+	int status = EXIT_FAILURE;
 
-	if (!error) {
-		/* what is damaged now is away from the steps: a warning */
-		sound(&log, SIZE_MAX, SIZE_MAX, true);
-		table = view_steps(steps, nsteps, &options->view, &error);
+	if (read_steps(&log, options->files, options->nfiles)) {
+		char *error;
+		struct table *table = view_steps(log.steps, log.nsteps, &options->view, &error);
+
+		status = table ? print(table, options->table_format) : failed(error);
 	}
-	status = table ? print(table, options->table_format) : failed(error);
-	steps_free(steps, nsteps);
-	dump_log_free(log.dumps);
+	step_log_free(&log);
+	return status;
+}
+
+/* The step of that name, or NULL. */
+static const struct step *find_step(const struct step_log *log, const char *name)
+{
+	for (size_t i = 0; i < log->nsteps; i++)
+		if (!strcmp(log->steps[i].name, name))
+			return &log->steps[i];
+	return NULL;
+}
+
+static void warn_of_lone_steps(const struct step_log *log, const struct step_log *other)
+{
+	for (size_t i = 0; i < log->nsteps; i++)
+		if (!find_step(other, log->steps[i].name))
+			warnx("warning: step %s of %s is not in %s", log->steps[i].name,
+			      log->log.name, other->log.name);
+}
+
+/* Print the steps that both logs have. Their isas differ. */
+static int compare_steps(const struct options *options, const struct step_log *a,
+			 const struct step_log *b)
+{
+	/* copies that share what they point to with the logs' steps */
+	struct step *x = must(calloc(a->nsteps, sizeof(*x)));
+	struct step *y = must(calloc(a->nsteps, sizeof(*y)));
+	struct table *table = NULL;
+	char *error;
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->nsteps; i++) {
+		const struct step *same = find_step(b, a->steps[i].name);
+
+		if (same) {
+			x[n] = a->steps[i];
+			y[n++] = *same;
+		}
+	}
+	if (n) {
+		warn_of_lone_steps(a, b);
+		warn_of_lone_steps(b, a);
+		table = view_compare(x, y, n, &options->view, &error);
+	} else {
+		error = text("no step of %s is in %s", a->log.name, b->log.name);
+	}
+	free(x);
+	free(y);
+	return table ? print(table, options->table_format) : failed(error);
+}
+
+static int run_compare(const struct options *options)
+{
+	struct step_log a, b;
+	bool good_a = read_steps(&a, options->files, 1);
+	bool good_b = read_steps(&b, options->files + 1, 1);
+	int status = EXIT_FAILURE;
+
+	if (good_a && good_b) {
+		enum dump_isa isa = a.steps[0].last->isa;
+
+		if (isa == b.steps[0].last->isa)
+			warnx("%s and %s are both of %s: compare takes one of vmx and one of svm",
+			      a.log.name, b.log.name, dump_isa_name(isa));
+		else
+			status = compare_steps(options, &a, &b);
+	}
+	step_log_free(&a);
+	step_log_free(&b);
 	return status;
 }
 
 static const struct command commands[] = {
-	{ "list",  "F",      SIZE_MAX, run_list },
-	{ "table", "Fsnd",   SIZE_MAX, run_table },
-	{ "diff",  "Fsnfta", 2,        run_diff },
-	{ "steps", "Fsn",    SIZE_MAX, run_steps },
+	{ "list",    "F",      0, SIZE_MAX, run_list },
+	{ "table",   "Fsnd",   0, SIZE_MAX, run_table },
+	{ "diff",    "Fsnfta", 0, 2,        run_diff },
+	{ "steps",   "Fsn",    0, SIZE_MAX, run_steps },
+	{ "compare", "Fsn",    2, 2,        run_compare },
 };
 
 static const struct option long_options[] = {
@@ -393,7 +499,8 @@ static void check_options(struct options *options)
 		errno = 0;
 		view->top = strtoul(options->top, &end, 10);
 		if (errno || *end || !view->top || strspn(options->top, "0123456789") == 0)
-			usage("--top is a number of reasons from 1 up, not '%s'", options->top);
+			usage("--top is a number of reasons or kinds from 1 up, not '%s'",
+			      options->top);
 	}
 	view->all = options->all;
 	view->lists = options->table_format == TABLE_CSV || options->table_format == TABLE_JSON;
@@ -404,7 +511,7 @@ static const struct command *find_command(const char *name)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (!strcmp(name, commands[i].name))
 			return &commands[i];
-	usage("there is no command '%s', only list, table, diff and steps", name);
+	usage("there is no command '%s', only list, table, diff, steps and compare", name);
 }
 
 int main(int argc, char **argv)
@@ -451,7 +558,7 @@ int main(int argc, char **argv)
 		given[c] = true;
 	}
 	if (optind == argc)
-		usage("no command given: list, table, diff or steps");
+		usage("no command given: list, table, diff, steps or compare");
 	command = find_command(argv[optind++]);
 	for (c = 0; c <= UINT8_MAX; c++)
 		if (given[c] && !strchr(command->options, c))
@@ -460,8 +567,9 @@ int main(int argc, char **argv)
 
 	options.files = argv + optind;
 	options.nfiles = argc - optind;
-	if (options.nfiles > command->max_files)
-		usage("%s reads one FILE or two, not %zu", command->name, options.nfiles);
+	if (options.nfiles < command->min_files || options.nfiles > command->max_files)
+		usage("%s reads %s, not %zu", command->name,
+		      command->min_files ? "two FILEs" : "one FILE or two", options.nfiles);
 	for (size_t i = 0; i < options.nfiles; i++)
 		stdins += !strcmp(options.files[i], "-");
 	if (stdins > 1)
@@ -473,6 +581,7 @@ int main(int argc, char **argv)
 	/* people look for what is most; programs compare and want a fixed order */
 	if (!options.sort)
 		options.view.by_count = command->run != run_steps &&
+					command->run != run_compare &&
 					options.table_format != TABLE_CSV;
 	return command->run(&options);
 }

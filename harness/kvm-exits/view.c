@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "kin.h"
 #include "view.h"
 
 /* "1 exit", "2 exits" */
@@ -287,18 +288,27 @@ static void steps_list(struct table *table, const struct tally *tally, const str
 		list_row(table, TABLE_TOTAL, NULL, &tally->rows[i], tally->rows[i].key);
 }
 
+/* The steps as columns. As tally_init(). */
+static char *tally_steps(struct tally *tally, const struct step *steps, size_t nsteps)
+{
+	const struct dump_counts **columns = must(calloc(nsteps, sizeof(*columns)));
+	char *error;
+
+	for (size_t i = 0; i < nsteps; i++)
+		columns[i] = &steps[i].exits;
+	error = tally_init(tally, steps[0].last->isa, columns, nsteps, nsteps);
+	free(columns);
+	return error;
+}
+
 struct table *view_steps(const struct step *steps, size_t nsteps,
 			 const struct view_options *options, char **error)
 {
-	const struct dump_counts **columns = must(calloc(nsteps, sizeof(*columns)));
 	enum dump_isa isa = steps[0].last->isa;
 	struct table *table = NULL;
 	struct tally tally;
 
-	for (size_t i = 0; i < nsteps; i++)
-		columns[i] = &steps[i].exits;
-	*error = tally_init(&tally, isa, columns, nsteps, nsteps);
-	free(columns);
+	*error = tally_steps(&tally, steps, nsteps);
 	if (*error)
 		goto out;
 	tally_drop_zero(&tally);
@@ -316,5 +326,313 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 		steps_matrix(table, &tally, steps);
 out:
 	tally_free(&tally);
+	return table;
+}
+
+/* What one isa took of a kind in the steps compared. */
+struct taken {
+	const struct tally_row **rows;	/* its reasons, in code order */
+	size_t nrows;
+	uint64_t *n;			/* the exits in each step */
+	uint64_t key;			/* and in all */
+};
+
+struct kind {
+	char *name;
+	bool others;			/* a sum of kinds, not one */
+	size_t rank;
+	struct taken taken[2];
+};
+
+/* The steps of two logs of different isa; index 0 is the one shown first. */
+struct comparison {
+	enum dump_isa isas[2];
+	struct tally tallies[2];
+	const struct step *steps;	/* for their names */
+	size_t nsteps;
+	struct kind *kinds;
+	size_t nkinds;
+};
+
+static void kind_add(struct kind *kind, size_t side, const struct tally_row *row, size_t ncols)
+{
+	struct taken *taken = &kind->taken[side];
+
+	taken->rows = grow(taken->rows, taken->nrows, sizeof(*taken->rows));
+	taken->rows[taken->nrows++] = row;
+	/* no overflow: the sum of the isa's rows has none */
+	for (size_t col = 0; col < ncols; col++)
+		taken->n[col] += row->n[col];
+	taken->key += row->key;
+}
+
+static void kind_free(struct kind *kind)
+{
+	for (size_t side = 0; side < 2; side++) {
+		free(kind->taken[side].rows);
+		free(kind->taken[side].n);
+	}
+	free(kind->name);
+}
+
+/* What to call the kind of a reason that has no kin: several codes are "unnamed". */
+static char *own_kind(const struct tally_row *row)
+{
+	return strcmp(row->name, "unnamed") ? text("%s", row->name) :
+					      text("%s %s", row->name, row->code);
+}
+
+/* The kinds that either isa took: those of kin_table, then reasons without kin. */
+static void find_kinds(struct comparison *c)
+{
+	size_t own = kin_n;
+
+	c->kinds = must(calloc(kin_n + c->tallies[0].nrows + c->tallies[1].nrows,
+			       sizeof(*c->kinds)));
+	for (size_t side = 0; side < 2; side++) {
+		for (size_t i = 0; i < c->tallies[side].nrows; i++) {
+			const struct tally_row *row = &c->tallies[side].rows[i];
+			const struct kin *kin = kin_find(c->isas[side], row->name);
+			struct kind *kind = &c->kinds[kin ? (size_t)(kin - kin_table) : own++];
+
+			if (!kind->name) {
+				kind->name = kin ? text("%s", kin->name) : own_kind(row);
+				for (size_t k = 0; k < 2; k++)
+					kind->taken[k].n = must(calloc(c->nsteps,
+								       sizeof(uint64_t)));
+			}
+			kind_add(kind, side, row, c->nsteps);
+		}
+	}
+	for (size_t i = 0; i < own; i++) {
+		if (c->kinds[i].name) {
+			c->kinds[i].rank = c->nkinds;
+			c->kinds[c->nkinds++] = c->kinds[i];
+		}
+	}
+}
+
+/* Highest sum of both first; the rank keeps kinds of one sum in order. */
+static int kind_cmp(const void *a, const void *b)
+{
+	const struct kind *x = a, *y = b;
+	unsigned __int128 m = (unsigned __int128)x->taken[0].key + x->taken[1].key;
+	unsigned __int128 n = (unsigned __int128)y->taken[0].key + y->taken[1].key;
+
+	if (m != n)
+		return m < n ? 1 : -1;
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* As arrange() does with reasons. */
+static void arrange_kinds(struct comparison *c, const struct view_options *options)
+{
+	size_t top = options->top ? options->top : c->nkinds;
+	size_t others = c->nkinds > top ? c->nkinds - top : 0;
+	struct kind *sum;
+
+	if (options->by_count)
+		qsort(c->kinds, c->nkinds, sizeof(*c->kinds), kind_cmp);
+	if (!others)
+		return;
+	sum = &c->kinds[top];
+	for (size_t i = top + 1; i < c->nkinds; i++) {
+		for (size_t side = 0; side < 2; side++) {
+			const struct taken *taken = &c->kinds[i].taken[side];
+
+			for (size_t k = 0; k < taken->nrows; k++)
+				kind_add(sum, side, taken->rows[k], c->nsteps);
+		}
+		kind_free(&c->kinds[i]);
+	}
+	free(sum->name);
+	sum->name = text("(%zu other%s)", others, others == 1 ? "" : "s");
+	sum->others = true;
+	c->nkinds = top + 1;
+}
+
+/* The first @shown reasons, and how many more there are. */
+static char *join_reasons(const struct taken *taken, size_t shown)
+{
+	char *joined = text("%s", taken->rows[0]->name), *longer;
+
+	for (size_t i = 1; i <= shown && i < taken->nrows; i++) {
+		longer = i < shown ? text("%s + %s", joined, taken->rows[i]->name) :
+				     text("%s + %zu more", joined, taken->nrows - shown);
+		free(joined);
+		joined = longer;
+	}
+	return joined;
+}
+
+/* Where a list of reasons ends, so that the steps stay in sight. */
+#define REASONS_WIDTH 40
+
+/* The names of the reasons taken for people; the caller frees it. */
+static char *reasons_text(const struct kind *kind, const struct taken *taken)
+{
+	char *joined;
+
+	if (kind->others)
+		return text(COUNTED, COUNT(taken->nrows, "reason"));
+	if (!taken->nrows)
+		return text("-");
+	for (size_t shown = taken->nrows;; shown--) {
+		joined = join_reasons(taken, shown);
+		if (shown == 1 || strlen(joined) <= REASONS_WIDTH)
+			return joined;
+		free(joined);
+	}
+}
+
+/* @kind is NULL in the totals. */
+static void compare_row(struct table *table, const struct comparison *c, const struct kind *kind,
+			size_t side)
+{
+	struct table_cell *cell = table_row(table, kind ? TABLE_ROWS : TABLE_TOTAL);
+	const uint64_t *n = kind ? kind->taken[side].n : c->tallies[side].sum;
+	char *reasons;
+
+	/* the name once is enough, and sets kind off from kind */
+	if (!side)
+		cell[0] = table_string(kind ? kind->name : "total");
+	cell[1] = table_string(dump_isa_name(c->isas[side]));
+	if (kind) {
+		reasons = reasons_text(kind, &kind->taken[side]);
+		cell[2] = table_string(reasons);
+		free(reasons);
+	}
+	for (size_t col = 0; col < c->nsteps; col++)
+		cell[3 + col] = table_number(TABLE_DOTTED, n[col]);
+	cell[3 + c->nsteps] = table_number(TABLE_COUNT, kind ? kind->taken[side].key :
+							       c->tallies[side].key);
+}
+
+/* Kinds down, two rows each, steps across, totals below and at the right. */
+static void compare_matrix(struct table *table, const struct comparison *c)
+{
+	table_column(table, "kind", "kind", true);
+	table_column(table, "isa", "isa", true);
+	table_column(table, "reasons", "reasons", true);
+	for (size_t i = 0; i < c->nsteps; i++)
+		table_column(table, c->steps[i].name, c->steps[i].name, false);
+	table_column(table, "total", "total", false);
+	for (size_t i = 0; i < 2 * c->nkinds; i++)
+		compare_row(table, c, &c->kinds[i / 2], i % 2);
+	for (size_t side = 0; side < 2; side++)
+		compare_row(table, c, NULL, side);
+}
+
+/* @kind is NULL in a total over all kinds, @step in one over all steps. */
+static struct table_cell *compare_list_row(struct table *table, enum table_section section,
+					   const struct kind *kind, enum dump_isa isa,
+					   const struct step *step, uint64_t exits)
+{
+	struct table_cell *cell = table_row(table, section);
+
+	if (kind)
+		cell[0] = table_string(kind->name);
+	cell[1] = table_string(dump_isa_name(isa));
+	if (step)
+		cell[2] = table_string(step->name);
+	cell[5] = table_number(TABLE_COUNT, exits);
+	return cell;
+}
+
+/* A kind's exits of one isa in one step: a row each reason, or one for all others. */
+static void compare_list_kind(struct table *table, const struct comparison *c,
+			      const struct kind *kind, size_t side, size_t col)
+{
+	const struct taken *taken = &kind->taken[side];
+	struct table_cell *cell;
+
+	for (size_t i = 0; !kind->others && i < taken->nrows; i++) {
+		if (!taken->rows[i]->n[col])
+			continue;
+		cell = compare_list_row(table, TABLE_ROWS, kind, c->isas[side], &c->steps[col],
+					taken->rows[i]->n[col]);
+		code_cells(cell + 3, taken->rows[i], false);
+	}
+	if (kind->others && taken->n[col]) {
+		char *reasons = reasons_text(kind, taken);
+
+		cell = compare_list_row(table, TABLE_ROWS, kind, c->isas[side], &c->steps[col],
+					taken->n[col]);
+		cell[4] = table_string(reasons);
+		free(reasons);
+	}
+}
+
+/* The single reasons of the matrix's cells, kind by kind. */
+static void compare_list(struct table *table, const struct comparison *c)
+{
+	table_column(table, "kind", "kind", true);
+	table_column(table, "isa", "isa", true);
+	table_column(table, "step", "step", true);
+	code_columns(table);
+	table_column(table, "exits", "exits", false);
+	for (size_t i = 0; i < 2 * c->nkinds; i++)
+		for (size_t col = 0; col < c->nsteps; col++)
+			compare_list_kind(table, c, &c->kinds[i / 2], i % 2, col);
+	for (size_t side = 0; side < 2; side++)
+		for (size_t col = 0; col < c->nsteps; col++)
+			compare_list_row(table, TABLE_TOTAL, NULL, c->isas[side], &c->steps[col],
+					 c->tallies[side].sum[col]);
+	/* no zeros: two kinds, one of each isa, may have the same name */
+	for (size_t i = 0; i < 2 * c->nkinds; i++)
+		if (c->kinds[i / 2].taken[i % 2].key)
+			compare_list_row(table, TABLE_TOTAL, &c->kinds[i / 2], c->isas[i % 2], NULL,
+					 c->kinds[i / 2].taken[i % 2].key);
+}
+
+/* The head line says the exits of both logs, and JSON under the names of their isas. */
+static struct table *compare_table(const struct comparison *c)
+{
+	static const char *const keys[] = {
+		[DUMP_ISA_VMX] = "vmx_exits", [DUMP_ISA_SVM] = "svm_exits",
+	};
+	struct table *table;
+
+	table = table_new(text(COUNTED ": " COUNTED " on %s, %" PRIu64 " on %s, " COUNTED,
+			       COUNT(c->nsteps, "step"), COUNT(c->tallies[0].key, "exit"),
+			       dump_isa_name(c->isas[0]), c->tallies[1].key,
+			       dump_isa_name(c->isas[1]), COUNT(c->nkinds, "kind")));
+	table_fact(table, "steps", table_number(TABLE_COUNT, c->nsteps));
+	for (size_t side = 0; side < 2; side++)
+		table_fact(table, keys[c->isas[side]],
+			   table_number(TABLE_COUNT, c->tallies[side].key));
+	table_fact(table, "kinds", table_number(TABLE_COUNT, c->nkinds));
+	return table;
+}
+
+struct table *view_compare(const struct step *a, const struct step *b, size_t nsteps,
+			   const struct view_options *options, char **error)
+{
+	struct comparison c = {
+		.isas = { a[0].last->isa, b[0].last->isa }, .steps = a, .nsteps = nsteps,
+	};
+	struct table *table = NULL;
+
+	*error = NULL;
+	for (size_t side = 0; !*error && side < 2; side++) {
+		*error = tally_steps(&c.tallies[side], side ? b : a, nsteps);
+		/* "also" rows stay out: the exits of theirs are in rows, and so in kinds */
+		tally_drop_zero(&c.tallies[side]);
+	}
+	if (*error)
+		goto out;
+	find_kinds(&c);
+	table = compare_table(&c);
+	arrange_kinds(&c, options);
+	if (options->lists)
+		compare_list(table, &c);
+	else
+		compare_matrix(table, &c);
+out:
+	for (size_t i = 0; i < c.nkinds; i++)
+		kind_free(&c.kinds[i]);
+	free(c.kinds);
+	for (size_t side = 0; side < 2; side++)
+		tally_free(&c.tallies[side]);
 	return table;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The four tables: of all dumps of a log, of one dump, of the exits between two
- * dumps, of the exits in each step.
+ * The five tables: of all dumps of a log, of one dump, of the exits between two
+ * dumps, of the exits in each step, and of those of two vendors side by side.
  *
  * Each function sets *@error to a sentence, to be freed by the caller, and
  * returns NULL if there is no such table.
@@ -13,10 +13,10 @@
 #include "tally.h"
 
 struct view_options {
-	bool by_count;		/* else by code */
-	size_t top;		/* rows to show; 0: all */
+	bool by_count;		/* else by code, and kinds in the order of kin_table */
+	size_t top;		/* rows, or kinds, to show; 0: all */
 	bool all;		/* reasons without a change as well */
-	bool lists;		/* steps as a list of step and reason, not as a matrix */
+	bool lists;		/* steps as a list of single reasons, not as a matrix */
 };
 
 struct table *view_list(const struct dump_log *log);
@@ -34,5 +34,12 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 /* @nsteps is at least 1. */
 struct table *view_steps(const struct step *steps, size_t nsteps,
 			 const struct view_options *options, char **error);
+
+/*
+ * The exits of kindred reasons in the steps @a of one isa and @b of the other:
+ * @nsteps of each, at least 1, which have the same names in the same order.
+ */
+struct table *view_compare(const struct step *a, const struct step *b, size_t nsteps,
+			   const struct view_options *options, char **error);
 
 #endif

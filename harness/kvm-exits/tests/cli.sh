@@ -64,6 +64,8 @@ printed() {
 steps=$data/good-dmesg-steps.log
 console=$data/good-console-crlf.log
 reload=$data/good-journal-reload.log
+vmx=$data/good-vmx-steps.log
+svm=$data/good-svm-steps.log
 
 # samples
 
@@ -283,6 +285,261 @@ err "no step marks"
 sed 's/end cpuid/end cpu/' "$steps" >"$tmp/log"
 run 1 "steps with marks that differ" steps "$tmp/log"
 err "$tmp/log:31: step cpu ends inside step cpuid"
+
+# compare
+
+run 0 "compare" compare "$vmx" "$svm"
+printed <<'END'
+2 steps: 2189 exits on vmx, 2172 on svm, 15 kinds
+
+kind               isa  reasons                                   cpuid   msr  total
+CPUID              vmx  CPUID                                      1000     .   1000
+                   svm  cpuid                                      1000     .   1000
+port I/O           vmx  IO_INSTRUCTION                               12    12     24
+                   svm  io                                           14    14     28
+MSR                vmx  MSR_READ + MSR_WRITE                          7  1007   1014
+                   svm  msr                                           8  1009   1017
+nested page fault  vmx  EPT_VIOLATION                                 3     .      3
+                   svm  npf                                           2     .      2
+interrupt          vmx  EXTERNAL_INTERRUPT                           52    61    113
+                   svm  interrupt                                    30    48     78
+interrupt window   vmx  -                                             .     .      0
+                   svm  vintr                                        13    11     24
+preemption timer   vmx  PREEMPTION_TIMER                              5     8     13
+                   svm  -                                             .     .      0
+control register   vmx  CR_ACCESS                                     6     .      6
+                   svm  read_cr0 + read_cr4 + write_cr0 + 3 more     16     1     17
+failed entry       vmx  INVALID_STATE                                 .     1      1
+                   svm  -                                             .     .      0
+PML_FULL           vmx  PML_FULL                                      9     .      9
+                   svm  -                                             .     .      0
+unnamed 66         vmx  unnamed                                       .     2      2
+                   svm  -                                             .     .      0
+unnamed 72         vmx  unnamed                                       1     .      1
+                   svm  -                                             .     .      0
+other              vmx  other                                         .     3      3
+                   svm  -                                             .     .      0
+smi                vmx  -                                             .     .      0
+                   svm  smi                                           .     2      2
+other              vmx  -                                             .     .      0
+                   svm  other                                         .     4      4
+total              vmx                                             1095  1094   2189
+                   svm                                             1083  1089   2172
+END
+err "warning: step idle of $vmx is not in $svm"
+err "warning: step load of $svm is not in $vmx"
+run 0 "compare in CSV, files swapped" compare -F csv "$svm" "$vmx"
+printed <<'END'
+kind,isa,step,code,reason,exits
+CPUID,svm,cpuid,0x072,cpuid,1000
+CPUID,vmx,cpuid,10,CPUID,1000
+port I/O,svm,msr,0x07b,io,14
+port I/O,svm,cpuid,0x07b,io,14
+port I/O,vmx,msr,30,IO_INSTRUCTION,12
+port I/O,vmx,cpuid,30,IO_INSTRUCTION,12
+MSR,svm,msr,0x07c,msr,1009
+MSR,svm,cpuid,0x07c,msr,8
+MSR,vmx,msr,31,MSR_READ,500
+MSR,vmx,msr,32,MSR_WRITE,507
+MSR,vmx,cpuid,32,MSR_WRITE,7
+nested page fault,svm,cpuid,0x400,npf,2
+nested page fault,vmx,cpuid,48,EPT_VIOLATION,3
+interrupt,svm,msr,0x060,interrupt,48
+interrupt,svm,cpuid,0x060,interrupt,30
+interrupt,vmx,msr,1,EXTERNAL_INTERRUPT,61
+interrupt,vmx,cpuid,1,EXTERNAL_INTERRUPT,52
+interrupt window,svm,msr,0x064,vintr,11
+interrupt window,svm,cpuid,0x064,vintr,13
+preemption timer,vmx,msr,52,PREEMPTION_TIMER,8
+preemption timer,vmx,cpuid,52,PREEMPTION_TIMER,5
+control register,svm,msr,0x014,write_cr4,1
+control register,svm,cpuid,0x000,read_cr0,1
+control register,svm,cpuid,0x004,read_cr4,2
+control register,svm,cpuid,0x010,write_cr0,3
+control register,svm,cpuid,0x014,write_cr4,4
+control register,svm,cpuid,0x018,write_cr8,1
+control register,svm,cpuid,0x065,cr0_sel_write,5
+control register,vmx,cpuid,28,CR_ACCESS,6
+failed entry,vmx,msr,33,INVALID_STATE,1
+smi,svm,msr,0x062,smi,2
+other,svm,msr,0x08e,other,4
+PML_FULL,vmx,cpuid,62,PML_FULL,9
+unnamed 66,vmx,msr,66,unnamed,2
+unnamed 72,vmx,cpuid,72,unnamed,1
+other,vmx,msr,77,other,3
+END
+run 0 "compare --sort count --top" compare --sort count --top 3 "$svm" "$vmx"
+printed <<'END'
+2 steps: 2172 exits on svm, 2189 on vmx, 15 kinds
+
+kind         isa  reasons                msr  cpuid  total
+MSR          svm  msr                   1009      8   1017
+             vmx  MSR_READ + MSR_WRITE  1007      7   1014
+CPUID        svm  cpuid                    .   1000   1000
+             vmx  CPUID                    .   1000   1000
+interrupt    svm  interrupt               48     30     78
+             vmx  EXTERNAL_INTERRUPT      61     52    113
+(12 others)  svm  11 reasons              32     45     77
+             vmx  9 reasons               26     36     62
+total        svm                        1089   1083   2172
+             vmx                        1094   1095   2189
+END
+run 0 "compare --top in CSV" compare --sort code --top 1 -F csv "$vmx" "$svm"
+printed <<'END'
+kind,isa,step,code,reason,exits
+CPUID,vmx,cpuid,10,CPUID,1000
+CPUID,svm,cpuid,0x072,cpuid,1000
+(14 others),vmx,cpuid,,12 reasons,95
+(14 others),vmx,msr,,12 reasons,1094
+(14 others),svm,cpuid,,13 reasons,83
+(14 others),svm,msr,,13 reasons,1089
+END
+run 0 "compare in JSON" compare --top 1 -F json "$vmx" "$svm"
+printed <<'END'
+{
+  "steps": 2,
+  "vmx_exits": 2189,
+  "svm_exits": 2172,
+  "kinds": 15,
+  "rows": [
+    {
+      "kind": "CPUID",
+      "isa": "vmx",
+      "step": "cpuid",
+      "code": "10",
+      "reason": "CPUID",
+      "exits": 1000
+    },
+    {
+      "kind": "CPUID",
+      "isa": "svm",
+      "step": "cpuid",
+      "code": "0x072",
+      "reason": "cpuid",
+      "exits": 1000
+    },
+    {
+      "kind": "(14 others)",
+      "isa": "vmx",
+      "step": "cpuid",
+      "code": null,
+      "reason": "12 reasons",
+      "exits": 95
+    },
+    {
+      "kind": "(14 others)",
+      "isa": "vmx",
+      "step": "msr",
+      "code": null,
+      "reason": "12 reasons",
+      "exits": 1094
+    },
+    {
+      "kind": "(14 others)",
+      "isa": "svm",
+      "step": "cpuid",
+      "code": null,
+      "reason": "13 reasons",
+      "exits": 83
+    },
+    {
+      "kind": "(14 others)",
+      "isa": "svm",
+      "step": "msr",
+      "code": null,
+      "reason": "13 reasons",
+      "exits": 1089
+    }
+  ],
+  "total": [
+    {
+      "isa": "vmx",
+      "step": "cpuid",
+      "exits": 1095
+    },
+    {
+      "isa": "vmx",
+      "step": "msr",
+      "exits": 1094
+    },
+    {
+      "isa": "svm",
+      "step": "cpuid",
+      "exits": 1083
+    },
+    {
+      "isa": "svm",
+      "step": "msr",
+      "exits": 1089
+    },
+    {
+      "kind": "CPUID",
+      "isa": "vmx",
+      "exits": 1000
+    },
+    {
+      "kind": "CPUID",
+      "isa": "svm",
+      "exits": 1000
+    },
+    {
+      "kind": "(14 others)",
+      "isa": "vmx",
+      "exits": 1189
+    },
+    {
+      "kind": "(14 others)",
+      "isa": "svm",
+      "exits": 1172
+    }
+  ],
+  "of_which": []
+}
+END
+run 0 "compare in JSON, all" compare -F json "$vmx" "$svm"
+if grep -q '"exits": 0$' "$tmp/out"; then not_ok "lists a 0"; else ok "... lists no 0"; fi
+run 0 "compare --top of one less than all" compare --top 14 "$vmx" "$svm"
+out "(1 other)          vmx  0 reasons"
+run 0 "compare --top of all" compare --top 15 -F markdown "$vmx" "$svm"
+out "| smi               | vmx | -    "
+run 0 "compare standard input" compare - "$vmx" <"$svm"
+err "warning: step load of stdin is not in $vmx"
+sed 's/step: begin idle/step: begin load/; s/step: end idle/step: end load/' "$vmx" >"$tmp/log"
+run 0 "compare logs of the same steps" compare "$tmp/log" "$svm"
+silent err
+out "3 steps: 3439 exits on vmx, 2983 on svm, 16 kinds"
+run 1 "compare logs of one isa" compare "$steps" "$svm"
+err "$steps and $svm are both of svm: compare takes one of vmx and one of svm"
+silent out
+run 1 "compare a log with itself" compare "$vmx" "$vmx"
+sed 's/step: begin /&my-/; s/step: end /&my-/' "$vmx" >"$tmp/log"
+run 1 "compare logs without a common step" compare "$tmp/log" "$svm"
+err "no step of $tmp/log is in $svm"
+silent out
+for files in "" "$vmx" "$vmx $svm $vmx"; do
+	# shellcheck disable=SC2086 # a list of files
+	run 2 "compare with files '$files'" compare $files
+	err "compare reads two FILEs, not"
+done
+run 2 "compare standard input twice" compare - -
+err "standard input can be read only once"
+run 2 "compare --all" compare --all "$vmx" "$svm"
+run 1 "compare a log without marks" compare "$svm" "$console"
+err "no step marks in $console"
+silent out
+run 1 "compare an empty log" compare "$tmp/empty" "$svm"
+err "no dump of VM-exit counters in $tmp/empty"
+silent out
+# dump 1 has lines 2 to 15, dump 2 17 to 30
+sed 20d "$vmx" >"$tmp/log"
+run 1 "compare with a damaged dump" compare "$svm" "$tmp/log"
+err "$tmp/log:29: dump 2 is damaged among the steps: row lines: 9, the end line says 10"
+silent out
+run 1 "compare with a damaged dump, files swapped" compare "$tmp/log" "$svm"
+err "dump 2 is damaged among the steps"
+sed 5d "$vmx" >"$tmp/log"
+run 0 "compare after a damaged dump" compare "$tmp/log" "$svm"
+err "warning: $tmp/log:14: dump 1 is damaged"
 
 # damage: dump 1 has lines 3 to 11, dump 2 13 to 21, dump 3 22 to 30, dump 5 42 to 51
 
