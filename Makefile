@@ -2,7 +2,7 @@
 # The one way in.  `make help` lists what there is.
 
 # Set these from the environment or the command line to override.
-HOST		?= svm
+HOST		?= svm vmx
 EXPERIMENT	?= workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
@@ -12,16 +12,21 @@ RESULTS		?= results
 B	:= build
 KERNEL	:= $(B)/kernel/bzImage
 MODULES	:= $(B)/kernel/modules
-ROOT	:= $(B)/image/root.cpio
+ROOT	:= $(B)/image/root
 TOOL	:= $(B)/kvm-exits/kvm-exits
 GUESTS	:= $(B)/guests
+HOSTS	:= $(notdir $(wildcard harness/hosts/*))
+
+# packages-of HOST...: what their emulators need.
+packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/hosts/$(host)))
 
 # Debian packages, beside gcc, make and git: for `make experiment`, and for
 # what else there is.
 PACKAGES	:= bc bison busybox-static ccache cpio expect flex kmod \
 		   libc6-dev libelf-dev libjansson-dev libssl-dev lz4 patch perl \
 		   procps qemu-system-x86 tcl util-linux xz-utils \
-		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12))
+		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)) \
+		   $(call packages-of,$(filter $(HOSTS),$(HOST)))
 CHECK_PACKAGES	:= $(PACKAGES) libcmocka-dev sparse valgrind
 
 # The same bytes from any folder, at any time.
@@ -48,18 +53,18 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r target what; do \
 		printf '  %-11s %s\n' "$$target" "$$what"; done
 	@echo
-	@echo "  HOST=$(HOST)  EXPERIMENT=\"$(EXPERIMENT)\"  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
-	@echo "  hosts: $(notdir $(wildcard harness/hosts/*)); experiments: $(notdir $(wildcard harness/experiments/*))"
+	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
+	@echo "  hosts: $(HOSTS); experiments: $(notdir $(wildcard harness/experiments/*))"
 
-experiment: names-ok image tool $(B)/inputs ## boot HOST, run its EXPERIMENTs, make the tables in results/
+experiment: names-ok image tool $(HOST:%=$(B)/inputs.%) ## boot HOSTs, run EXPERIMENTs on them, make the tables in results/
 	@trap 'echo "interrupted: the hosts are gone, $(RESULTS)/ is as it was" >&2; exit 130' INT; \
-	$(DIES_WITH_MAKE) harness/experiment --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
+	$(DIES_WITH_MAKE) harness/experiment --host "$(HOST)" --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs $(EXPERIMENT)
-	@harness/summary $(RESULTS) $(TOOL)
+	@harness/summary $(RESULTS) $(TOOL) $(HOST)
 
 # Test points are shown as they come.  A test that hangs is ended, and has failed.
 check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one)
-	@HOST=$(HOST) $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
+	@HOST="$(HOST)" $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
 		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
 		--verbose --timer --formatter TAP::Formatter::Console \
 		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 1200 expect' $(TESTS)
@@ -70,8 +75,8 @@ series: clean-tree ## build/series: the kernel patch as mails that git am takes 
 	@rm -rf $(B)/series
 	@kernel-patch/series $(B)/clean $(B)/series
 
-shell: names-ok image ## a prompt on the instrumented HOST, guests at hand
-	@harness/shell --host $(HOST) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
+shell: names-ok image ## a prompt on an instrumented host, guests at hand (HOST=vmx; else the first)
+	@harness/shell --host $(firstword $(HOST)) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
 
 clean: ## remove build/
 	rm -rf $(B)
@@ -80,8 +85,8 @@ clean: ## remove build/
 
 .PHONY: names-ok
 names-ok:
-	@$(foreach name,$(filter-out $(notdir $(wildcard harness/hosts/*)),$(HOST)), \
-		echo 'error: no host is called "$(name)": there are $(notdir $(wildcard harness/hosts/*))' >&2; exit 2;) \
+	@$(foreach name,$(filter-out $(HOSTS),$(HOST)), \
+		echo 'error: no host is called "$(name)": there are $(HOSTS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(notdir $(wildcard harness/experiments/*)),$(EXPERIMENT)), \
 		echo 'error: no experiment is called "$(name)": there are $(notdir $(wildcard harness/experiments/*))' >&2; exit 2;) :
 
@@ -104,11 +109,15 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-$(B)/packages: Makefile
+# Another HOST than last time may need others.
+$(B)/hosts: force
+	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(HOST)" ] || echo "$(HOST)" >$@
+
+$(B)/packages: Makefile $(B)/hosts
 	@$(call install-packages,$(PACKAGES))
 	@mkdir -p $(B) && touch $@
 
-$(B)/packages-check: Makefile
+$(B)/packages-check: Makefile $(B)/hosts
 	@$(call install-packages,$(CHECK_PACKAGES))
 	@mkdir -p $(B) && touch $@ $(B)/packages
 
@@ -161,14 +170,14 @@ $(KERNEL): $(B)/linux/.config
 tool: | $(B)/packages
 	@$(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(B)/kvm-exits
 
-image: $(ROOT)
+image: $(ROOT).cpio
 
-$(ROOT): $(KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/hosts harness/experiments -type f)
-	@echo "packing the host's root file system"
+$(ROOT).cpio: $(KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/experiments -type f)
+	@echo "packing the hosts' root file system"
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
-	@harness/image/pack $(B)/image/root $(MODULES) $(KERNEL) $(GUESTS)
-	@harness/image/archive $(B)/image/root $@
+	@harness/image/pack $(ROOT) $(MODULES) $(KERNEL) $(GUESTS)
+	@harness/image/archive $(ROOT) $@
 
 # What the results are made of, for results/HOST/MANIFEST
-$(B)/inputs: $(ROOT) tool harness/inputs
-	@harness/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) >$@
+$(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/inputs
+	@harness/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) $(call packages-of,$*) >$@

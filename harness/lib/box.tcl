@@ -2,14 +2,24 @@
 # Boxes: instrumented hosts inside an emulator, started and watched from
 # outside.
 #
-# A box is a dict: name (for messages), id (spawn id), folder (where its files
-# are), deadline (clock seconds), limit (seconds), said (progress lines shown).
+# A box is a dict: name (for messages), facts (of its kind), id (the emulator's
+# spawn id), console (the spawn id at which one types to its console), folder
+# (where its files are), deadline (clock seconds), limit (seconds), said
+# (progress lines shown).
 
-# What every file of facts about a host has to say.
-set host_facts {about isa max-cpus deterministic keyboard break program arguments
-    clock-file clock-tty console-file console-tty append how-to-press}
+source [file join [file dirname [info script]] rfb.tcl]
+set box_image [file normalize [file join [file dirname [info script]] .. image]]
 
-set box_ids {}
+# Read the facts of the kind of host `name`, a file of `dir`.  Throws a sentence
+# if there is none, or a fact is missing.
+proc box_facts {dir name} {
+    return [facts_named host $dir $name {about isa packages max-cpus deterministic keyboard
+        break program arguments medium clock-file clock-tty console-file console-tty append
+        how-to-press} {file ending}]
+}
+
+# The boxes that run, by the emulator's spawn id
+array set box_all {}
 
 # A signal ends this program at once, and with it its boxes: each emulator is
 # started so that the kernel ends it when its parent is gone.  No signal has a
@@ -26,30 +36,46 @@ proc box_need {program} {
     }
 }
 
-# Start a host of the kind that `facts` tells of.
+# Start a host of the kind that `facts` tells of, on `cpus` CPUs or as many as
+# such a host can have.
 #
-# `folder` gets console.log and report; it is made empty first.  `kernel` and
-# `root` are files.  `run` is the program inside and its arguments.  `console`
-# is "file" or "tty".  `limit` is in seconds of the wall clock.
-# Returns the box.
+# `folder` gets console.log, report and all else that the emulator reads and
+# writes; it is made empty first.  `kernel` is a file.  `root` is a list of
+# folders, laid over each other: the packed root file system, and what a test
+# adds to it.  `run` is the program inside and its arguments.  `console` is
+# "file" or "tty".  `limit` is in seconds of the wall clock.
+# Returns the box.  Throws a sentence if it can't be started.
 proc box_start {name facts folder kernel root cpus run {console file} {limit 300}} {
-    global box_ids box_said
+    global box_all box_said
     box_need [dict get $facts program]
-    if {$cpus > [dict get $facts max-cpus]} {
-        error "$name wants $cpus CPUs, and such a host has [dict get $facts max-cpus] at most"
-    }
-    foreach file [list $kernel $root] {
-        if {![file readable $file]} {
-            error "can't read $file"
-        }
-    }
+    set append "[dict get $facts append] run=[join $run ,]"
     file delete -force $folder
     file mkdir $folder
-    foreach {link target} [list kernel $kernel root $root] {
-        file link -symbolic [file join $folder $link] [file normalize $target]
+    set values [dict create cpus [expr {min($cpus, [dict get $facts max-cpus])}] append $append \
+        results report log console.log clock [dict get $facts clock-$console] \
+        {*}[box_medium $facts $folder $kernel $root $append]]
+    if {$console eq "tty" && [string match *%pty%* [dict get $facts console-tty]]} {
+        # A terminal for the console alone, beside that of the emulator
+        spawn -noecho -pty
+        set typing $spawn_id
+        dict set values pty $spawn_out(slave,name)
+        exec stty raw -echo < $spawn_out(slave,name)
     }
-    set command [box_command $facts $cpus $run $console]
-    write_file [file join $folder command.sh] "[command_text $command]\n"
+    dict set values console [facts_fill [dict get $facts console-$console] $values]
+    set command [concat [dict get $facts program] [facts_fill [dict get $facts arguments] $values]]
+    set text [command_text $command]
+    if {[dict exists $facts file]} {
+        foreach line [dict get $facts file] {
+            regexp {^(\S+) +(.*)$} $line - file line
+            append contents($file) "[facts_fill $line $values]\n"
+        }
+        foreach file [lsort [array names contents]] {
+            write_file [file join $folder $file] $contents($file)
+            append text "\n# $file is:\n[regsub -all -line {^} [string trimright $contents($file)] {#   }]"
+        }
+        append text "\n# The host's kernel has the command line:\n#   $append"
+    }
+    write_file [file join $folder command.sh] "$text\n"
 
     # In the box's own folder, so that the command is the same on any machine.
     set back [pwd]
@@ -60,10 +86,75 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 300
     if {$failed} {
         error "can't start [lindex $command 0]: $message"
     }
-    lappend box_ids $spawn_id
+    if {![info exists typing]} {
+        set typing $spawn_id
+    }
     set box_said($spawn_id) ""
-    return [dict create name $name id $spawn_id folder $folder limit $limit \
-        deadline [expr {[clock seconds] + $limit}] said 0 heard -1 heard_at 0]
+    set box_said($typing) ""
+    return [set box_all($spawn_id) [dict create name $name facts $facts id $spawn_id console $typing folder $folder \
+        limit $limit deadline [expr {[clock seconds] + $limit}] said 0 heard -1 heard_at 0]]
+}
+
+# Make in `folder` what a host boots from.  Returns what to fill in for it in
+# the emulator's arguments.  Throws a sentence if that fails.
+proc box_medium {facts folder kernel root append} {
+    global box_image
+    set base [lindex $root 0]
+    set over [lrange $root 1 end]
+    foreach file [list $kernel $base $base.cpio] {
+        if {![file readable $file]} {
+            error "can't read $file"
+        }
+    }
+    if {[catch {
+        switch [dict get $facts medium] {
+            initramfs {
+                file link -symbolic $folder/kernel [file normalize $kernel]
+                if {$over eq ""} {
+                    file link -symbolic $folder/root [file normalize $base.cpio]
+                } else {
+                    # The kernel unpacks archives that follow each other, one over the other.
+                    set archives [list $base.cpio]
+                    foreach one $over {
+                        lappend archives $folder/over[llength $archives].cpio
+                        exec $box_image/archive $one [lindex $archives end]
+                    }
+                    exec cat {*}$archives > $folder/root
+                }
+                set values {kernel kernel root root}
+            }
+            cd {
+                exec $box_image/cd $folder/host.iso $kernel $append {*}$root
+                set values {cd host.iso}
+            }
+        }
+    } message]} {
+        error "can't make what the host boots from: $message"
+    }
+    return $values
+}
+
+# Press Alt-SysRq-x on the keyboard of a box.
+proc box_press {box} {
+    set facts [dict get $box facts]
+    switch [dict get $facts keyboard] {
+        typed {
+            # What is typed is data, with escapes.
+            send -i [dict get $box console] -- [subst -nocommands -novariables [dict get $facts press-key]]
+        }
+        rfb {
+            if {![regexp [dict get $facts rfb-port] [box_emulator_says $box] - port]} {
+                error "[dict get $box name]: the emulator doesn't say at which port its display is"
+            }
+            rfb_press $port {Alt SysRq x}
+        }
+    }
+}
+
+# Send BREAK, and x, on the serial line of a box.
+proc box_break {box} {
+    send -i [dict get $box console] -- [subst -nocommands -novariables [dict get $box facts press-break]]
+    send -i [dict get $box console] x
 }
 
 # Seconds of processor time that an emulator without a word from its host is
@@ -94,16 +185,6 @@ proc box_stalled {box_name} {
     return [expr {$seconds - [dict get $box heard_at] > $box_patience}]
 }
 
-# The command line that starts a host, as a list.
-proc box_command {facts cpus run console} {
-    set values [dict create cpus $cpus kernel kernel root root results report log console.log]
-    dict set values console [facts_fill [dict get $facts console-$console] $values]
-    dict set values clock [dict get $facts clock-$console]
-    set append "[dict get $facts append] run=[join $run ,]"
-    return [concat [dict get $facts program] \
-        [facts_fill [dict get $facts arguments] $values] [list -append $append]]
-}
-
 # Returns what the box has sent so far, parsed by report_parse.
 proc box_report {box} {
     if {[catch {read_file [file join [dict get $box folder] report]} bytes]} {
@@ -117,9 +198,9 @@ proc box_runs {box seconds} {
     global box_said
     set id [dict get $box id]
     expect {
-        -i $id
+        -i [lsort -unique [list $id [dict get $box console]]]
         -timeout $seconds
-        -re {.+} { append box_said($id) $expect_out(buffer); exp_continue }
+        -re {.+} { append box_said($expect_out(spawn_id)) $expect_out(buffer); exp_continue }
         timeout { return yes }
         eof { return no }
     }
@@ -146,36 +227,71 @@ proc box_collect {box} {
     if {[string first "Kernel panic" $console] >= 0} {
         error "$name: the host's kernel panicked\n[box_last_lines $box]"
     }
+    if {[dict exists $box facts ending]} {
+        set said [box_emulator_says $box]
+        foreach ending [dict get $box facts ending] {
+            set sentence [join [lassign $ending pattern]]
+            if {[regexp -line -- $pattern $said match]} {
+                error "$name: [string trim [regsub -line -- $pattern $match $sentence]]\n[box_last_lines $box]"
+            }
+        }
+    }
     error "$name: the host stopped before its work was done\n[box_last_lines $box]"
 }
 
-# Returns all that the host wrote to its console, and after it what the emulator
-# itself had to say.
-proc box_console {box} {
-    global box_said
-    if {[catch {read_file [file join [dict get $box folder] console.log]} text]} {
-        set text ""
+# Returns the instructions that a box which powered itself off has taken, if its
+# emulator tells, else "".
+proc box_instructions {box} {
+    set count ""
+    if {[dict exists $box facts instructions]} {
+        regexp -line -- [dict get $box facts instructions] [box_emulator_says $box] - count
     }
-    return $text$box_said([dict get $box id])
+    return $count
 }
 
-# The console's last lines, and where all of them are.
+# Returns the text of a file of the box's folder, "" if there is none.
+proc box_file {box name} {
+    if {[catch {read_file [file join [dict get $box folder] $name]} text]} {
+        set text ""
+    }
+    return $text
+}
+
+# Returns all that the host wrote to its console.
+proc box_console {box} {
+    global box_said
+    return [box_file $box console.log]$box_said([dict get $box console])
+}
+
+# Returns all that the emulator itself said.
+proc box_emulator_says {box} {
+    global box_said
+    return $box_said([dict get $box id])[box_file $box emulator.log]
+}
+
+# The console's last lines, and the emulator's own last words; and where all of
+# them are.
 proc box_last_lines {box} {
-    set lines [split [string trim [string map {\r ""} [box_console $box]]] \n]
+    global box_said
     set text ""
-    foreach line [lrange $lines end-14 end] {
-        append text "  | $line\n"
+    foreach said [list [box_console $box] $box_said([dict get $box id])] {
+        foreach line [lrange [split [string trim [string map {\r ""} $said]] \n] end-14 end] {
+            append text "  | $line\n"
+        }
+        if {[dict get $box console] eq [dict get $box id]} break
     }
     return "${text}The full log is [file join [dict get $box folder] console.log]."
 }
 
 # Wait for the emulator's process, which has ended.
 proc box_reap {box} {
-    global box_ids
+    global box_all
     set id [dict get $box id]
-    catch {close -i $id}
+    foreach one [lsort -unique [list $id [dict get $box console]]] {
+        catch {close -i $one}
+    }
     catch {wait -i $id}
-    set box_ids [lsearch -all -inline -not -exact $box_ids $id]
+    unset -nocomplain box_all($id)
 }
 
 # End a box by force.
@@ -186,8 +302,8 @@ proc box_kill {box} {
 
 # End all boxes by force.
 proc box_kill_all {} {
-    global box_ids
-    foreach id $box_ids {
-        box_kill [dict create id $id]
+    global box_all
+    foreach {id box} [array get box_all] {
+        box_kill $box
     }
 }

@@ -83,18 +83,3 @@ proc klog_counts {dump} {
     }
     return $counts
 }
-
-# The exits between two dumps: a dict from reason to difference, without zeroes.
-proc klog_exits {before after} {
-    set exits {}
-    set old [klog_counts $before]
-    dict for {reason total} [klog_counts $after] {
-        if {[dict exists $old $reason]} {
-            incr total -[dict get $old $reason]
-        }
-        if {$total != 0} {
-            dict set exits $reason $total
-        }
-    }
-    return $exits
-}
