@@ -209,7 +209,7 @@ proc box_runs {box seconds} {
 # Gather what a box that ended has left.  Returns the parsed report.  Throws a
 # sentence if the box didn't end well, with the last lines of its console.
 proc box_collect {box} {
-    box_reap $box
+    lassign [box_reap $box] - - - - how signal
     set report [box_report $box]
     set end [dict get $report end]
     if {$end eq "ok"} {
@@ -223,16 +223,20 @@ proc box_collect {box} {
     if {$end ne ""} {
         error "$name: [string range $end 7 end]\n[box_last_lines $box]"
     }
-    set console [box_console $box]
-    if {[string first "Kernel panic" $console] >= 0} {
+    if {$how eq "CHILDKILLED"} {
+        error "$name: the emulator was ended by $signal\n[box_last_lines $box]"
+    }
+    if {[string first "Kernel panic" [box_console $box]] >= 0} {
         error "$name: the host's kernel panicked\n[box_last_lines $box]"
     }
     if {[dict exists $box facts ending]} {
         set said [box_emulator_says $box]
         foreach ending [dict get $box facts ending] {
-            set sentence [join [lassign $ending pattern]]
+            if {![regexp {^\{(.*)\} +(.*)$} $ending - pattern sentence]} {
+                error "the ending \"$ending\" is not {EXPRESSION} SENTENCE"
+            }
             if {[regexp -line -- $pattern $said match]} {
-                error "$name: [string trim [regsub -line -- $pattern $match $sentence]]\n[box_last_lines $box]"
+                error "$name: [regsub -line -- $pattern $match $sentence]\n[box_last_lines $box]"
             }
         }
     }
@@ -283,15 +287,17 @@ proc box_last_lines {box} {
     return "${text}The full log is [file join [dict get $box folder] console.log]."
 }
 
-# Wait for the emulator's process, which has ended.
+# Wait for the emulator's process, which has ended.  Returns what expect's wait does.
 proc box_reap {box} {
     global box_all
     set id [dict get $box id]
     foreach one [lsort -unique [list $id [dict get $box console]]] {
         catch {close -i $one}
     }
-    catch {wait -i $id}
     unset -nocomplain box_all($id)
+    set ended {}
+    catch {set ended [wait -i $id]}
+    return $ended
 }
 
 # End a box by force.

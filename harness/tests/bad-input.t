@@ -4,14 +4,6 @@
 # process and no half-written result.
 source [file dirname [info script]]/tap.tcl
 
-# The emulators that run on this machine; not those that have ended and only
-# wait for somebody to ask how.
-proc emulators {} {
-    global facts
-    catch {exec pgrep -r D,R,S,T -x [string range [dict get $facts program] 0 14]} pids
-    return [lsort [regexp -all -inline -line {^[0-9]+$} $pids]]
-}
-
 # Run a command that must fail with a text that matches `pattern`.
 proc fails {what pattern args} {
     set before [emulators]
@@ -25,13 +17,9 @@ proc fails {what pattern args} {
     tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
 }
 
-tap_run {
-    set work $build/run/check-bad
+tap_run_on_hosts {
     set results $build/check/bad-results
-    set tool $build/kvm-exits/kvm-exits
-    file delete -force $results $work
-    set common [list $harness/experiment --host $host --kernel $kernel --tool $tool --work $work]
-    set whole [list --root $build/image/root.cpio --results $results]
+    file delete -force $results
     set make [list make -s -C $harness/..]
 
     fails "an unknown host" {no host is called "nope": there are .*svm} {*}$make experiment HOST=nope
@@ -42,34 +30,33 @@ tap_run {
     file mkdir $build/check/old
     write_file $build/check/old/Makefile "VERSION = 5\nPATCHLEVEL = 4\nSUBLEVEL = 1\n"
     fails "a kernel version without hooks" {kernel 5\.4.*hooks for 6\.12} $harness/../kernel-patch/apply $build/check/old
-    fails "no such kernel image" {can't read /nonexistent} {*}$common {*}$whole --kernel /nonexistent bare
+    fails "no such kernel image" {can't read /nonexistent} {*}[tap_experiment check-bad bad-results --kernel /nonexistent] bare
 
     # A guest that dies, as its kernel is none; a guest that never comes up, as its
     # init does nothing
-    tap_root
-    file mkdir $build/check/overlay/guests/linux
-    file copy -force $build/guests/bare/null.elf $build/check/overlay/guests/linux/bzImage
-    exec $harness/image/archive $build/check/overlay $build/check/overlay.cpio
-    exec cat $build/image/root.cpio $build/check/overlay.cpio > $build/check/bad-guest.cpio
+    set bad [tap_root]
+    set over [lindex $bad 1]
+    file mkdir $over/guests/linux
+    file copy -force $build/guests/bare/null.elf $over/guests/linux/bzImage
     fails "a guest that dies" {guest cpuid ended before it was ready; its last words} \
-        {*}$common --root $build/check/bad-guest.cpio --results $results together
+        {*}[tap_experiment check-bad bad-results --root $bad] together
 
-    tap_root
+    set bad [tap_root]
     file delete -force $build/check/silent
-    file mkdir $build/check/silent/bin $build/check/overlay/guests/linux
+    file mkdir $build/check/silent/bin $over/guests/linux
     file copy /bin/busybox $build/check/silent/bin/busybox
     write_file $build/check/silent/init "#!/bin/busybox sh\nexec /bin/busybox sleep 1000000\n"
     file attributes $build/check/silent/init -permissions 0755
-    exec $harness/image/archive $build/check/silent $build/check/overlay/guests/linux/initramfs.cpio
-    exec $harness/image/archive $build/check/overlay $build/check/overlay.cpio
-    exec cat $build/image/root.cpio $build/check/overlay.cpio > $build/check/bad-guest.cpio
+    exec $harness/image/archive $build/check/silent $over/guests/linux/initramfs.cpio
     fails "a guest that never comes up" {guest cpuid was not ready within 60 s; its last words} \
-        {*}$common --root $build/check/bad-guest.cpio --results $results together
+        {*}[tap_experiment check-bad bad-results --root $bad] together
 
-    # A host that panics: its root file system is none.
-    write_file $build/check/junk.cpio junk
+    # A host that panics, as its init ends
+    set bad [tap_root]
+    write_file $over/init "#!/bin/sh\nexit 1\n"
+    file attributes $over/init -permissions 0755
     fails "a host that panics" {kernel panicked\n(  \|.*\n)+The full log is .*console.log} \
-        {*}$common --root $build/check/junk.cpio --results $results bare
+        {*}[tap_experiment check-bad bad-results --root $bad] bare
 
     # A full disk, for results and for what hosts write while they run
     set full $build/check/full
@@ -78,9 +65,10 @@ tap_run {
         tap_skip "a full disk" "can't mount a small one: $message"
     } else {
         fails "a full disk for results" {no space left on device} \
-            {*}$common --root $build/image/root.cpio --results $full together
+            {*}[tap_experiment check-bad full] together
         tap_ok [expr {[glob -nocomplain -directory $full/$host * .*.new] eq ""}] "a full disk for results: nothing half-written is left"
-        fails "a full disk for running hosts" {no space (is )?left on} {*}$common {*}$whole --work $full together
+        fails "a full disk for running hosts" {(?i)no space (is )?left on} \
+            {*}[tap_experiment ../check/full bad-results] together
         exec umount $full
     }
 

@@ -4,17 +4,14 @@
 source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
 source $tests/variant.tcl
-set isa [dict get $facts isa]
-set tool $build/kvm-exits/kvm-exits
-tap_run {
+tap_run_on_hosts {
+    set isa [dict get $facts isa]
     set modules [variant_modules skip-cpuid {
         exec patch -s -p1 -d $tree < $tests/busted/skip-cpuid.patch
     }]
-    set root [tap_root $modules]
-    set common [list --host $host --kernel $kernel --root $root --tool $tool \
-        --results $build/check/results-busted --work $build/run/busted]
-    exec $harness/experiment {*}$common --oracle 1 together >@stdout
-    exec $harness/experiment {*}$common bare >@stdout
+    set busted [tap_root $modules]
+    exec {*}[tap_experiment busted results-busted --root $busted --oracle 1] together >@stdout
+    exec {*}[tap_experiment busted results-busted --root $busted] bare >@stdout
     set folder $build/check/results-busted/$host
 
     set wrong [counts_against_histogram $tool $folder/together exits]

@@ -16,7 +16,7 @@ proc round_trip {what modules} {
     return $ticks
 }
 
-tap_run {
+tap_run_on_hosts {
     if {![dict get $facts deterministic]} {
         tap_skip "counting adds at most 5 instructions to an exit" "this host doesn't count instructions"
     } else {

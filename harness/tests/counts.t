@@ -4,13 +4,10 @@
 # counts, and what bare guests are known to do.
 source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
-set isa [dict get $facts isa]
-set tool $build/kvm-exits/kvm-exits
-tap_run {
-    set common [list --host $host --kernel $kernel --root $build/image/root.cpio \
-        --tool $tool --results $build/check/results]
-    exec $harness/experiment {*}$common --work $build/run/check-oracle --oracle 1 workloads together >@stdout
-    exec $harness/experiment {*}$common --work $build/run/check-bare bare >@stdout
+tap_run_on_hosts {
+    set isa [dict get $facts isa]
+    exec {*}[tap_experiment check-oracle results --oracle 1] workloads together >@stdout
+    exec {*}[tap_experiment check-bare results] bare >@stdout
     set folder $build/check/results/$host
 
     foreach experiment {workloads together} {

@@ -3,33 +3,27 @@
 # The dump comes by all three roads: /proc/sysrq-trigger, Alt-SysRq-x on the
 # emulated keyboard, BREAK x on the serial line.
 source [file dirname [info script]]/tap.tcl
-tap_run {
-    tap_root
+tap_run_on_hosts {
     set roads {}
     foreach {fact road press} {
-        keyboard Alt-SysRq-x press-key
-        break    BREAK-x     press-break
+        keyboard Alt-SysRq-x box_press
+        break    BREAK-x     box_break
     } {
-        if {[dict get $facts $fact]} {
+        if {[dict get $facts $fact] ne "no"} {
             lappend roads $road
-            # What is typed is data, with escapes.
-            set typed($road) [subst -nocommands -novariables [dict get $facts $press]]
+            set press_by($road) $press
         } else {
             tap_skip "the dump comes through $road" "this host's emulator doesn't deliver it"
         }
     }
     set box [box_start $host/keys $facts $build/run/$host/check-keys $kernel \
-        $build/check/root.cpio 1 [list tests/inside/keys {*}$roads] tty 120]
-    set id [dict get $box id]
+        [tap_root] 1 [list tests/inside/keys {*}$roads] tty 120]
     set asked 0
     while {[box_runs $box 1]} {
         foreach line [lrange [dict get [box_report $box] progress] $asked end] {
             incr asked
             set road [lindex $line 2]
-            send -i $id $typed($road)
-            if {$road eq "BREAK-x"} {
-                send -i $id x
-            }
+            $press_by($road) $box
         }
         if {[clock seconds] > [dict get $box deadline]} {
             tap_note [box_last_lines $box]
@@ -37,7 +31,7 @@ tap_run {
             break
         }
     }
-    set console $box_said($id)
+    set console [box_console $box]
     if {[catch {box_collect $box} report]} {
         tap_ok no "every road brings a dump within 120 s" $report
         set report [box_report $box]

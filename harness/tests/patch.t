@@ -3,7 +3,6 @@
 # The kernel patch is of upstream quality.  The test points are those of
 # kernel-patch/check, on a clean tree.
 source [file dirname [info script]]/tap.tcl
-set env(HOST) $host
 set status [catch {exec make -s -C $harness/.. clean-tree >@stdout} message]
 if {$status} {
     tap_run { error "no clean kernel tree: $message" }

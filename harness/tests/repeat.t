@@ -3,21 +3,28 @@
 # The same inputs give the same logs and tables, to the byte: twice side by side,
 # so that each run is the other's busy neighbour, from two folders.
 source [file dirname [info script]]/tap.tcl
-tap_run {
+tap_run_on_hosts {
     if {![dict get $facts deterministic]} {
         tap_skip "two runs are the same" "this host is a real machine"
     } else {
         foreach run {one two} {
             file delete -force $build/check/repeat-$run
-            set pipe($run) [open |[list $harness/experiment --host $host --kernel $kernel \
-                --root $build/image/root.cpio --tool $build/kvm-exits/kvm-exits \
-                --work $build/check/repeat-$run/work --results $build/check/repeat-$run/results together 2>@1]]
+            set pipe($run) [open |[list {*}[tap_experiment repeat-$run repeat-$run] together 2>@1]]
         }
         foreach run {one two} {
             set said [read $pipe($run)]
             tap_ok [expr {![catch {close $pipe($run)} message]}] "run $run ends well" $said
         }
-        set failed [catch {exec diff -r $build/check/repeat-one/results $build/check/repeat-two/results} text]
+        set failed [catch {exec diff -r $build/check/repeat-one $build/check/repeat-two} text]
         tap_ok [expr {!$failed}] "both runs gave the same log and the same tables" [string range $text 0 2000]
+        if {[dict exists $facts instructions]} {
+            foreach run {one two} {
+                set took($run) ""
+                regexp -line -- [dict get $facts instructions] \
+                    [read_file $build/run/repeat-$run/$host/together/emulator.log] - took($run)
+            }
+            tap_ok [expr {$took(one) ne "" && $took(one) == $took(two)}] \
+                "both took the same number of instructions" "$took(one), then $took(two)"
+        }
     }
 }

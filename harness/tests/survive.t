@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Counts survive the death of guests, of the vendor module and of a CPU.
 source [file dirname [info script]]/tap.tcl
-tap_run {
-    tap_root
-    tap_inside survive cpus [expr {min(2, [dict get $facts max-cpus])}]
+tap_run_on_hosts {
+    tap_inside survive cpus 2 root [tap_root]
 }

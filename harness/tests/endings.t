@@ -1,0 +1,69 @@
+#!/usr/bin/expect
+# SPDX-License-Identifier: GPL-2.0
+# However an emulator ends, it is told apart and said in a sentence, and nothing
+# stays: no process, no port.
+source [file dirname [info script]]/tap.tcl
+
+# Boot a host that can't do its work, run `meanwhile` when it has come up, and
+# hold the error that comes of it against the regular expression `pattern`.
+proc ends {what pattern facts root {meanwhile ""}} {
+    global host kernel build box
+    set before [emulators]
+    set failed [catch {
+        set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 \
+            tests/inside/kunit file 120]
+        if {$meanwhile ne ""} {
+            box_runs $box 3
+            uplevel #0 $meanwhile
+        }
+        while {[box_runs $box 1]} {
+            if {[clock seconds] > [dict get $box deadline]} {
+                box_kill $box
+                error "no end within [dict get $box limit] s"
+            }
+        }
+        box_collect $box
+    } message]
+    tap_ok [expr {$failed && [regexp $pattern $message]}] "$what is said in a sentence" $message
+    tap_note [lindex [split $message \n] 0]
+    box_kill_all
+    after 300
+    tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
+}
+
+tap_run_on_hosts {
+    set good [tap_root]
+
+    ends "no such emulator" {no-such-emulator is not installed} \
+        [dict replace $facts program no-such-emulator] $good
+    ends "an emulator that is killed" {the emulator was ended by SIGABRT} $facts $good {
+        exec kill -ABRT [exp_pid -i [dict get $box id]]
+    }
+
+    set over $build/check/powers-off
+    file delete -force $over
+    file mkdir $over
+    write_file $over/init "#!/bin/sh\npoweroff -f\n"
+    file attributes $over/init -permissions 0755
+    ends "a power-off too early" {the host (powered itself off|stopped before its work was done)} \
+        $facts [list $root $over]
+    write_file $over/init "#!/bin/sh\nreboot -f\n"
+    ends "a reset" {(shut down by a triple fault|the host stopped before its work was done)} \
+        $facts [list $root $over]
+
+    if {[dict get $facts keyboard] ne "rfb"} {
+        tap_skip "no free port for the display" "this emulator opens no port"
+        tap_skip "a missing ROM" "this emulator finds its ROMs by itself"
+    } else {
+        set ports {}
+        for {set port 5900} {$port < 6000} {incr port} {
+            # One that is in use by somebody else will do as well.
+            catch {lappend ports [socket -server {apply {{args} {}}} $port]}
+        }
+        ends "no free port for the display" {the emulator found every port from [0-9]+ to [0-9]+ in use} $facts $good
+        foreach port $ports { close $port }
+        ends "a missing ROM" {the emulator found no ROM image /nonexistent} \
+            [dict replace $facts file [string map {/usr/share/vgabios/vgabios.bin /nonexistent} [dict get $facts file]]] $good
+        tap_ok [catch {socket 127.0.0.1 5900}] "no port stays open"
+    }
+}
