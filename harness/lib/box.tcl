@@ -223,9 +223,6 @@ proc box_collect {box} {
     if {$end ne ""} {
         error "$name: [string range $end 7 end]\n[box_last_lines $box]"
     }
-    if {$how eq "CHILDKILLED"} {
-        error "$name: the emulator was ended by $signal\n[box_last_lines $box]"
-    }
     if {[string first "Kernel panic" [box_console $box]] >= 0} {
         error "$name: the host's kernel panicked\n[box_last_lines $box]"
     }
@@ -239,6 +236,9 @@ proc box_collect {box} {
                 error "$name: [regsub -line -- $pattern $match $sentence]\n[box_last_lines $box]"
             }
         }
+    }
+    if {$how eq "CHILDKILLED"} {
+        error "$name: the emulator was ended by $signal\n[box_last_lines $box]"
     }
     error "$name: the host stopped before its work was done\n[box_last_lines $box]"
 }

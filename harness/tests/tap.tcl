@@ -137,7 +137,7 @@ proc tap_inside {name args} {
         set rest {(?:(?!end trace).)*}
         regsub -- "\\\[ cut here \\\]$rest[dict get $facts forgive]$rest" $console "" console
     }
-    tap_ok [expr {![regexp {(BUG:|WARNING:|Oops|Call Trace|rcu.*stall|possible (recursive|circular))} $console splat]}] \
+    tap_ok [expr {![regexp -line {(BUG:|WARNING:|Oops|Call Trace|rcu.*stall|possible (recursive|circular))} $console splat]}] \
         "$name: the host's kernel has nothing to complain of" [expr {[info exists splat] ? "$splat\n[box_last_lines $box]" : ""}]
     return $report
 }
