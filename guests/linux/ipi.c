@@ -39,6 +39,9 @@ static int pin(pthread_t thread, int cpu)
 
 static void *spin(void *arg)
 {
+	/* It may begin on the other CPU, where no interrupt would be sent to it. */
+	while (sched_getcpu() != 1)
+		sched_yield();
 	spinning = 1;
 	for (;;)
 		asm volatile("pause");

@@ -157,6 +157,26 @@ proc box_break {box} {
     send -i [dict get $box console] x
 }
 
+# How often a host is booted whose emulator stalls.
+#
+# QEMU's emulation of SVM can come to a state from which a host makes no way,
+# depending on nothing but the instants at which interrupts come. A word more
+# on the kernel's command line moves those. As time counts instructions, the same
+# inputs stall at the same attempt, or not at all, on every machine.
+set box_attempts 3
+
+# The facts for booting a host the how-manyth time, with `more` words on its
+# kernel's command line.
+proc box_facts_for {facts attempt {more ""}} {
+    if {$more ne ""} {
+        dict append facts append " $more"
+    }
+    if {$attempt > 1} {
+        dict append facts append " attempt=$attempt"
+    }
+    return $facts
+}
+
 # Seconds of processor time that an emulator without a word from its host is
 # given. A host at work is never silent for as long as a third of that.
 set box_patience 60

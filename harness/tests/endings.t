@@ -51,6 +51,17 @@ tap_run_on_hosts {
     ends "a reset" {(shut down by a triple fault|the host stopped before its work was done)} \
         $facts [list $root $over]
 
+    # A host that computes and says nothing, which a deadline alone would see late
+    write_file $over/init "#!/bin/sh\nwhile :; do :; done\n"
+    set box [box_start $host $facts $build/run/$host/check-endings $kernel [list $root $over] 1 spin]
+    set patience $box_patience
+    set box_patience 4
+    while {[set runs [box_runs $box 1]] && ![set stalled [box_stalled box]]
+           && [clock seconds] < [dict get $box deadline]} {}
+    set box_patience $patience
+    tap_ok [expr {$runs && $stalled}] "a host that makes no way is seen to" [box_last_lines $box]
+    box_kill $box
+
     if {[dict get $facts keyboard] ne "rfb"} {
         tap_skip "no free port for the display" "this emulator opens no port"
         tap_skip "a missing ROM" "this emulator finds its ROMs by itself"

@@ -105,19 +105,28 @@ proc tap_root {{modules {}}} {
     return [list $root $over]
 }
 
+# Start the host for tap_inside.
+proc tap_box {name option attempt} {
+    global facts host build
+    return [box_start $host/$name [box_facts_for $facts $attempt "[dict get $option append]"] \
+        $build/run/$host/check-$name [dict get $option kernel] [dict get $option root] \
+        [dict get $option cpus] tests/inside/$name file [dict get $option limit]]
+}
+
 # Boot a host that runs tests/inside/NAME, and pass its test points on.  Returns
 # the parsed report.  Options: cpus (default 1), append (more words for the
 # kernel's command line), kernel, root (as tap_root returns it), limit (seconds).
 proc tap_inside {name args} {
-    global facts host kernel build
+    global facts host kernel build box_attempts
     set option [dict merge [dict create cpus 1 append "" kernel $kernel limit 300] $args]
-    set more $facts
-    dict append more append " [dict get $option append]"
-    set box [box_start "$host/$name" $more $build/run/$host/check-$name \
-        [dict get $option kernel] [dict get $option root] [dict get $option cpus] \
-        tests/inside/$name file [dict get $option limit]]
+    set box [tap_box $name $option 1]
+    set attempt 1
     while {[box_runs $box 1]} {
-        if {[clock seconds] > [dict get $box deadline]} {
+        if {[box_stalled box] && $attempt < $box_attempts} {
+            box_kill $box
+            tap_note "$host/$name: the emulator stalled; attempt [incr attempt] of $box_attempts"
+            set box [tap_box $name $option $attempt]
+        } elseif {[clock seconds] > [dict get $box deadline]} {
             box_kill $box
             tap_ok no "$name ends" "not within [dict get $box limit] s\n[box_last_lines $box]"
             return [box_report $box]
@@ -145,9 +154,13 @@ proc tap_inside {name args} {
 # Report the test points that came from inside.
 proc tap_pass_on {report} {
     foreach line [dict get $report tap] {
-        if {[regexp {^(ok|not) - (.*)$} $line - ok what]} {
+        if {[regexp {^(ok|not|skip) - (.*)$} $line - ok what]} {
             lassign [split [string map {" ## " \x01} $what] \x01] what why
-            tap_ok [expr {$ok eq "ok"}] $what $why
+            if {$ok eq "skip"} {
+                tap_skip $what $why
+            } else {
+                tap_ok [expr {$ok eq "ok"}] $what $why
+            }
         } else {
             tap_note $line
         }

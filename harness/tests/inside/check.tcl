@@ -7,6 +7,11 @@ proc check {ok what {why ""}} {
     report_line tap $verdict - $what[expr {$ok || $why eq "" ? "" : " ## [string map {\n { }} $why]"}]
 }
 
+# Say that this host can't run a test point, and why.
+proc skip {what why} {
+    report_line tap skip - "$what ## $why"
+}
+
 # Say something beside the test points.
 proc note {text} {
     report_line tap $text
