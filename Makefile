@@ -53,7 +53,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r target what; do \
 		printf '  %-11s %s\n' "$$target" "$$what"; done
 	@echo
-	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
+	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  RESULTS=$(RESULTS)  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
 	@echo "  hosts: $(HOSTS); experiments: $(notdir $(wildcard harness/experiments/*))"
 
 experiment: names-ok image tool $(HOST:%=$(B)/inputs.%) ## boot HOSTs, run EXPERIMENTs on them, make the tables in results/
@@ -74,6 +74,7 @@ kernel: $(KERNEL) ## build/kernel/bzImage and build/kernel/modules/*.ko
 series: clean-tree ## build/series: the kernel patch as mails that git am takes (AUTHOR="Name <mail>")
 	@rm -rf $(B)/series
 	@kernel-patch/series $(B)/clean $(B)/series
+	@echo "done: $(B)/series, try git am $(B)/series/000[1-9]-*.patch in a tree of that version"
 
 shell: names-ok image ## a prompt on an instrumented host, guests at hand (HOST=vmx; else the first)
 	@harness/shell --host $(firstword $(HOST)) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
