@@ -4,12 +4,20 @@
 # X11's keysyms, which RFB uses.
 array set rfb_keysyms {Alt 0xffe9 SysRq 0xff61}
 
-# Read exactly `bytes` from a channel that blocks.
-# Throws a sentence if the other end closes it before.
+# Read exactly `bytes` from a channel that doesn't block.
+# Throws a sentence if the other end closes it before, or is silent for 5 s.
 proc rfb_read {channel bytes} {
-    set data [read $channel $bytes]
-    if {[string length $data] != $bytes} {
-        error "the emulator's display closed the connection"
+    set deadline [expr {[clock milliseconds] + 5000}]
+    set data ""
+    while {[string length $data] < $bytes} {
+        append data [read $channel [expr {$bytes - [string length $data]}]]
+        if {[eof $channel]} {
+            error "the emulator's display closed the connection"
+        }
+        if {[clock milliseconds] > $deadline} {
+            error "the emulator's display said nothing for 5 s"
+        }
+        after 5
     }
     return $data
 }
@@ -22,7 +30,7 @@ proc rfb_press {port chord} {
     if {[catch {socket 127.0.0.1 $port} channel]} {
         error "no display at port $port: $channel"
     }
-    fconfigure $channel -translation binary -buffering none
+    fconfigure $channel -translation binary -buffering none -blocking 0
     try {
         # Version, security type (a number, without a choice, in 3.3), the wish
         # to share, and the description of a screen that nobody will look at
