@@ -4,7 +4,7 @@
 # process and no half-written result.
 source [file dirname [info script]]/tap.tcl
 
-# Run a command that must fail with a text that matches `pattern`.
+# Run a command that must fail with a text that matches `pattern`.  Returns it.
 proc fails {what pattern args} {
     set before [emulators]
     set failed [catch {exec {*}$args </dev/null 2>@1} text details]
@@ -15,6 +15,7 @@ proc fails {what pattern args} {
         tap_note $line
     }
     tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
+    return $text
 }
 
 tap_run_on_hosts {
@@ -58,18 +59,23 @@ tap_run_on_hosts {
     fails "a host that panics" {kernel panicked\n(  \|.*\n)+The full log is .*console.log} \
         {*}[tap_experiment check-bad bad-results --root $bad] bare
 
-    # A full disk, for results and for what hosts write while they run
+    # A full disk, for results and for what hosts write while they run: a small
+    # one, which is mounted for the command alone and goes with it
     set full $build/check/full
     file mkdir $full
-    if {[catch {exec mount -t tmpfs -o size=16k tmpfs $full} message]} {
+    set mounted [list unshare --mount sh -c "mount -t tmpfs -o size=16k tmpfs '$full' || exit
+        \"\$@\"
+        status=\$?
+        find '$full' -name '.*.new' | sed 's/^/left over: /'
+        exit \$status" sh]
+    if {[catch {exec {*}$mounted true} message]} {
         tap_skip "a full disk" "can't mount a small one: $message"
     } else {
-        fails "a full disk for results" {no space left on device} \
-            {*}[tap_experiment check-bad full] together
-        tap_ok [expr {[glob -nocomplain -directory $full/$host * .*.new] eq ""}] "a full disk for results: nothing half-written is left"
+        set said [fails "a full disk for results" {no space left on device} \
+            {*}$mounted {*}[tap_experiment check-bad full] together]
+        tap_ok [expr {![regexp "left over:" $said]}] "a full disk for results: nothing half-written is left" $said
         fails "a full disk for running hosts" {(?i)no space (is )?left on} \
-            {*}[tap_experiment ../check/full bad-results] together
-        exec umount $full
+            {*}$mounted {*}[tap_experiment ../check/full bad-results] together
     }
 
     # Ctrl-C in the middle
