@@ -22,11 +22,11 @@ packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/host
 
 # Debian packages, beside gcc, make and git: for `make experiment`, and for
 # what else there is.
-PACKAGES	:= bc bison busybox-static ccache cpio expect flex kmod \
+PACKAGES	:= $(sort bc bison busybox-static ccache cpio expect flex kmod \
 		   libc6-dev libelf-dev libjansson-dev libssl-dev lz4 patch perl \
 		   procps qemu-system-x86 tcl util-linux xz-utils \
 		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)) \
-		   $(call packages-of,$(filter $(HOSTS),$(HOST)))
+		   $(call packages-of,$(filter $(HOSTS),$(HOST))))
 CHECK_PACKAGES	:= $(PACKAGES) libcmocka-dev sparse valgrind
 
 # The same bytes from any folder, at any time.

@@ -91,8 +91,8 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 300
     }
     set box_said($spawn_id) ""
     set box_said($typing) ""
-    return [set box_all($spawn_id) [dict create name $name facts $facts id $spawn_id console $typing folder $folder \
-        limit $limit deadline [expr {[clock seconds] + $limit}] said 0 heard -1 heard_at 0]]
+    return [set box_all($spawn_id) [dict create name $name facts $facts id $spawn_id \
+        console $typing folder $folder limit $limit deadline [expr {[clock seconds] + $limit}] said 0 heard -1 heard_at 0]]
 }
 
 # Make in `folder` what a host boots from.  Returns what to fill in for it in

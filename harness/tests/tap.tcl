@@ -82,7 +82,6 @@ proc tap_experiment {work results args} {
         {*}[dict merge [dict create --root $root] $args]]
 }
 
-
 # The emulators that run on this machine; not those that have ended and only
 # wait for somebody to ask how.
 proc emulators {} {
