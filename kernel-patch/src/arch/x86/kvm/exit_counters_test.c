@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit tests of the tables of exit reasons, and of where codes are counted.
+ * KUnit tests of the tables of exit reasons, of where codes are counted, and of
+ * dumps.
  */
 #include <kunit/test.h>
 
@@ -8,6 +9,10 @@
 #include <linux/ctype.h>
 #include <linux/kvm.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/seq_file.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/tracepoint-defs.h>
 
@@ -16,9 +21,13 @@
 #include <asm/vmx.h>
 
 #include "exit_counters.h"
+#include "exit_dump.h"
 
 /* Width of the column of names in a dump. */
 #define NAME_WIDTH	26
+
+/* More than a dump of either vendor with all of its rows. */
+#define TEXT_SIZE	SZ_64K
 
 static const struct kvm_exit_isa *const isas[] = {
 	&kvm_exit_isa_vmx,
@@ -114,26 +123,34 @@ static void names_fit_the_dump(struct kunit *test)
 	}
 }
 
+/* Each modifier bit by itself, all of them, and two that occur together. */
 static void vmx_modifiers_are_ignored(struct kunit *test)
 {
-	static const u32 modifiers[] = {
-		0,
-		VMX_EXIT_REASONS_FAILED_VMENTRY,
-		VMX_EXIT_REASONS_SGX_ENCLAVE_MODE,
-		BIT(26),	/* bus lock */
-		BIT(16),
-		0x7fff0000,
-		0xffff0000,
-	};
 	const struct kvm_exit_isa *isa = &kvm_exit_isa_vmx;
-	u32 basic, i, want;
+	const u32 failed_in_enclave = VMX_EXIT_REASONS_FAILED_VMENTRY |
+				      VMX_EXIT_REASONS_SGX_ENCLAVE_MODE;
+	u32 basic, bit, modifiers, want;
 
-	for (i = 0; i < ARRAY_SIZE(modifiers); i++) {
+	for (bit = 15; bit <= 33; bit++) {
+		switch (bit) {
+		case 15:
+			modifiers = 0;
+			break;
+		case 32:
+			modifiers = GENMASK(31, 16);
+			break;
+		case 33:
+			modifiers = failed_in_enclave;
+			break;
+		default:
+			modifiers = BIT(bit);
+			break;
+		}
 		for (basic = 0; basic <= U16_MAX; basic++) {
 			want = basic < KVM_VMX_NR_DIRECT_EXITS ?
 			       basic : kvm_exit_slot_other(isa);
-			KUNIT_ASSERT_EQ_MSG(test, kvm_exit_slot(isa, modifiers[i] | basic),
-					    want, "%#x", modifiers[i] | basic);
+			KUNIT_ASSERT_EQ_MSG(test, kvm_exit_slot(isa, modifiers | basic),
+					    want, "%#x", modifiers | basic);
 		}
 	}
 }
@@ -176,6 +193,193 @@ static void svm_blocks_have_edges(struct kunit *test)
 			   "vmgexit_mmio_read");
 }
 
+/* Counters of the test's own, and a dump of them that goes to a buffer. */
+struct fixture {
+	struct kvm_exit_dump dump;
+	struct seq_file text;
+};
+
+static void free_counts(void *counts)
+{
+	free_percpu((__force void __percpu *)counts);
+}
+
+static struct fixture *make_fixture(struct kunit *test)
+{
+	const struct kvm_exit_isa *isa = isa_of(test);
+	u32 nr_slots = kvm_exit_nr_slots(isa);
+	struct fixture *f;
+	int r;
+
+	f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	f->text.buf = kunit_kzalloc(test, TEXT_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f->text.buf);
+	f->text.size = TEXT_SIZE;
+
+	f->dump.isa = isa;
+	f->dump.number = 7;
+	f->dump.to = &f->text;
+	f->dump.total = kunit_kcalloc(test, 2 * nr_slots, sizeof(u64), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, f->dump.total);
+	f->dump.since = f->dump.total + nr_slots;
+
+	f->dump.counts = __alloc_percpu(nr_slots * sizeof(u64), sizeof(u64));
+	KUNIT_ASSERT_NOT_NULL(test, (__force void *)f->dump.counts);
+	r = kunit_add_action_or_reset(test, free_counts,
+				      (__force void *)f->dump.counts);
+	KUNIT_ASSERT_EQ(test, r, 0);
+	return f;
+}
+
+static u64 *count_of(struct fixture *f, int cpu, u32 slot)
+{
+	return per_cpu_ptr(f->dump.counts, cpu) + slot;
+}
+
+static void totals_are_sums_over_possible_cpus(struct kunit *test)
+{
+	struct fixture *f = make_fixture(test);
+	u32 slot, nr_slots = kvm_exit_nr_slots(f->dump.isa);
+	u64 want;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		for (slot = 0; slot < nr_slots; slot++)
+			*count_of(f, cpu, slot) = (u64)(slot + 1) << (5 * cpu % 40);
+	}
+	kvm_exit_dump_take(&f->dump);
+	for (slot = 0; slot < nr_slots; slot++) {
+		want = 0;
+		for_each_possible_cpu(cpu)
+			want += (u64)(slot + 1) << (5 * cpu % 40);
+		KUNIT_ASSERT_EQ(test, f->dump.total[slot], want);
+		KUNIT_ASSERT_EQ(test, f->dump.since[slot], want);
+	}
+
+	/* One more on the last CPU, which need not be online. */
+	cpu = cpumask_last(cpu_possible_mask);
+	++*count_of(f, cpu, 3);
+	kvm_exit_dump_take(&f->dump);
+	for (slot = 0; slot < nr_slots; slot++)
+		KUNIT_ASSERT_EQ(test, f->dump.since[slot], slot == 3);
+}
+
+/* A CPU's counter that passes 2^64 makes no other difference than one that doesn't. */
+static void counters_wrap(struct kunit *test)
+{
+	struct fixture *f = make_fixture(test);
+	int cpu = cpumask_first(cpu_possible_mask);
+
+	*count_of(f, cpu, 1) = U64_MAX - 1;
+	kvm_exit_dump_take(&f->dump);
+	KUNIT_EXPECT_EQ(test, f->dump.total[1], U64_MAX - 1);
+
+	*count_of(f, cpu, 1) += 5;
+	kvm_exit_dump_take(&f->dump);
+	KUNIT_EXPECT_EQ(test, f->dump.total[1], 3);
+	KUNIT_EXPECT_EQ(test, f->dump.since[1], 5);
+}
+
+/* Read @line as a row.  Return whether it is one. */
+static bool read_row(const char *line, char *code, char *name, u64 *total, u64 *since)
+{
+	char rest;
+
+	return sscanf(line, "kvm_exits: 7 %11s %26s %llu +%llu%c", code, name,
+		      total, since, &rest) == 4;
+}
+
+/* Find @name among the names of lines that are no rows. */
+static bool named_as_none(char *const *lines, u32 nr_lines, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at;
+	u32 i;
+
+	for (i = 0; i < nr_lines; i++) {
+		if (!strstarts(lines[i], "kvm_exits: 7    none  "))
+			continue;
+		for (at = lines[i] + 21; (at = strstr(at, name)); at++) {
+			if (at[-1] == ' ' && (!at[len] || at[len] == ' '))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * Count in every third slot, and failed VM entries; then hold the text against
+ * the grammar in exit-counters.rst.
+ */
+static void dumps_follow_the_grammar(struct kunit *test)
+{
+	struct fixture *f = make_fixture(test);
+	const struct kvm_exit_isa *isa = f->dump.isa;
+	u32 slot, i, nr_lines = 0, nr_rows = 0, want_rows = 0, rows;
+	u64 want = 0, exits, since, bytes, len = 0, sum = 0;
+	char code[12], name[NAME_WIDTH + 1], word[NAME_WIDTH + 1];
+	char **lines, *text, *line;
+
+	lines = kunit_kcalloc(test, TEXT_SIZE / 16, sizeof(*lines), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, lines);
+
+	for (slot = 0; slot <= kvm_exit_slot_failed(isa); slot += 3) {
+		*count_of(f, cpumask_first(cpu_possible_mask), slot) = slot + 1;
+		if (slot < kvm_exit_slot_failed(isa)) {
+			want_rows++;
+			want += slot + 1;
+		}
+	}
+	slot = kvm_exit_slot_failed(isa);
+	*count_of(f, cpumask_first(cpu_possible_mask), slot) = 1;
+	kvm_exit_dump_take(&f->dump);
+	kvm_exit_dump_put(&f->dump);
+	KUNIT_ASSERT_FALSE(test, seq_has_overflowed(&f->text));
+
+	text = f->text.buf;
+	while ((line = strsep(&text, "\n")) && *line)
+		lines[nr_lines++] = line;
+	KUNIT_ASSERT_GT(test, nr_lines, 3);
+
+	KUNIT_EXPECT_TRUE_MSG(test, strstarts(lines[0], "kvm_exits: 7 begin format=1 isa="),
+			      "%s", lines[0]);
+	KUNIT_EXPECT_TRUE_MSG(test, strstarts(lines[1], "kvm_exits: 7    code  reason "),
+			      "%s", lines[1]);
+	for (i = 0; i < nr_lines; i++) {
+		KUNIT_EXPECT_TRUE_MSG(test, strstarts(lines[i], "kvm_exits: 7 "), "%s", lines[i]);
+		KUNIT_EXPECT_NULL_MSG(test, strchr(lines[i], '\t'), "%s", lines[i]);
+		KUNIT_EXPECT_NE_MSG(test, lines[i][strlen(lines[i]) - 1], ' ', "%s", lines[i]);
+		if (i < nr_lines - 1)
+			len += strlen(lines[i]);
+		if (read_row(lines[i], code, name, &exits, &since) && strcmp(code, "also")) {
+			KUNIT_EXPECT_EQ(test, exits, since);
+			sum += exits;
+			nr_rows++;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, nr_rows, want_rows);
+	KUNIT_EXPECT_EQ(test, sum, want);
+
+	KUNIT_ASSERT_EQ_MSG(test, sscanf(lines[nr_lines - 1],
+					 "kvm_exits: 7 end rows=%u exits=%llu since=+%llu bytes=%llu",
+					 &rows, &exits, &since, &bytes), 4,
+			    "%s", lines[nr_lines - 1]);
+	KUNIT_EXPECT_EQ(test, rows, want_rows);
+	KUNIT_EXPECT_EQ(test, exits, want);
+	KUNIT_EXPECT_EQ(test, since, want);
+	KUNIT_EXPECT_EQ(test, bytes, len);
+
+	/* A reason is named in a none line if and only if it has no exits. */
+	for (i = 0; i < isa->nr_reasons; i++) {
+		strscpy(word, isa->reasons[i].name, sizeof(word));
+		strreplace(word, ' ', '_');
+		slot = kvm_exit_slot(isa, code_of(isa, i));
+		KUNIT_EXPECT_EQ_MSG(test, named_as_none(lines, nr_lines, word),
+				    !f->dump.total[slot], "%s", word);
+	}
+}
+
 static struct kunit_case exit_counters_cases[] = {
 	KUNIT_CASE_PARAM(reasons_ascend, isa_gen_params),
 	KUNIT_CASE_PARAM(reasons_have_their_own_slots, isa_gen_params),
@@ -183,6 +387,9 @@ static struct kunit_case exit_counters_cases[] = {
 	KUNIT_CASE_PARAM(names_fit_the_dump, isa_gen_params),
 	KUNIT_CASE(vmx_modifiers_are_ignored),
 	KUNIT_CASE(svm_blocks_have_edges),
+	KUNIT_CASE_PARAM(totals_are_sums_over_possible_cpus, isa_gen_params),
+	KUNIT_CASE_PARAM(counters_wrap, isa_gen_params),
+	KUNIT_CASE_PARAM(dumps_follow_the_grammar, isa_gen_params),
 	{}
 };
 

@@ -12,12 +12,16 @@
 #include <linux/debugfs.h>
 #include <linux/kvm_host.h>
 #include <linux/moduleparam.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
 #include <linux/sched/clock.h>
 #include <linux/seq_file.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
 #include <linux/sysrq.h>
 #include <linux/tracepoint-defs.h>
+
+#include <kunit/visibility.h>
 
 #include "exit_counters.h"
 #include "exit_dump.h"
@@ -28,48 +32,29 @@
 #define LINE_SIZE	160
 #define NAMES_SIZE	72
 
-/**
- * struct dump - one dump, while it is being made
- *
- * @number: the number that its lines carry
- * @total: what each slot has counted, over all possible CPUs
- * @since: what part of @total came after the previous numbered dump
- * @to: the file to write to; the kernel log if NULL
- * @bytes: length of the lines written so far, without newlines
- * @nr_rows: number of rows written
- * @exits: sum of the rows' totals
- * @new_exits: sum of what came since the previous numbered dump
- */
-struct dump {
-	u64 number;
-	u64 *total;
-	u64 *since;
-	struct seq_file *to;
-	size_t bytes;
-	u32 nr_rows;
-	u64 exits;
-	u64 new_exits;
-};
-
 /*
  * The last dump that went to the log, which is also the one in progress while
  * bit 0 of @busy is set.  @seq covers @number and what @total points to.
  */
-static struct dump last;
+static struct kvm_exit_dump last;
 static unsigned long busy;
 static seqcount_t seq = SEQCNT_ZERO(seq);
 
-/* Add up all CPUs that may ever have counted, online or not. */
-static void take_totals(struct dump *d)
+/**
+ * kvm_exit_dump_take() - add up all CPUs that may ever have counted
+ *
+ * @d: the dump; its @total is what it was at the previous one
+ */
+VISIBLE_IF_KUNIT void kvm_exit_dump_take(struct kvm_exit_dump *d)
 {
-	u32 nr_slots = kvm_exit_nr_slots(kvm_exit_isa), slot;
+	u32 nr_slots = kvm_exit_nr_slots(d->isa), slot;
 	u64 *count, total;
 	int cpu;
 
 	/* Until the end of this loop @since holds the new totals. */
 	memset(d->since, 0, nr_slots * sizeof(*d->since));
 	for_each_possible_cpu(cpu) {
-		count = per_cpu_ptr(kvm_exit_counts, cpu);
+		count = per_cpu_ptr(d->counts, cpu);
 		for (slot = 0; slot < nr_slots; slot++)
 			d->since[slot] += READ_ONCE(count[slot]);
 	}
@@ -80,8 +65,9 @@ static void take_totals(struct dump *d)
 		d->total[slot] = total;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_take);
 
-static __printf(2, 3) void put_line(struct dump *d, const char *format, ...)
+static __printf(2, 3) void put_line(struct kvm_exit_dump *d, const char *format, ...)
 {
 	char line[LINE_SIZE];
 	va_list args;
@@ -99,16 +85,16 @@ static __printf(2, 3) void put_line(struct dump *d, const char *format, ...)
 		pr_info("%s\n", line);
 }
 
-static void put_row(struct dump *d, u32 slot, const char *code, const char *name)
+static void put_row(struct kvm_exit_dump *d, u32 slot, const char *code, const char *name)
 {
 	put_line(d, " %7s  %-26s %12llu %+13lld", code, name, d->total[slot],
 		 (s64)d->since[slot]);
 }
 
 /* Format the code that a slot counts, and find its name. */
-static const char *describe_slot(u32 slot, char *code, size_t size)
+static const char *describe_slot(const struct kvm_exit_isa *isa, u32 slot,
+				 char *code, size_t size)
 {
-	const struct kvm_exit_isa *isa = kvm_exit_isa;
 	const char *name = "unnamed";
 	u32 value, i;
 
@@ -141,9 +127,9 @@ static const char *one_word(const char *name, char *word, size_t size)
 	return strreplace(word, ' ', '_');
 }
 
-static void put_rows(struct dump *d)
+static void put_rows(struct kvm_exit_dump *d)
 {
-	u32 slot, failed = kvm_exit_slot_failed(kvm_exit_isa);
+	u32 slot, failed = kvm_exit_slot_failed(d->isa);
 	char code[12], word[32];
 	const char *name;
 
@@ -151,7 +137,7 @@ static void put_rows(struct dump *d)
 	for (slot = 0; slot < failed; slot++) {
 		if (!d->total[slot])
 			continue;
-		name = describe_slot(slot, code, sizeof(code));
+		name = describe_slot(d->isa, slot, code, sizeof(code));
 		put_row(d, slot, code, one_word(name, word, sizeof(word)));
 		d->nr_rows++;
 		d->exits += d->total[slot];
@@ -162,9 +148,9 @@ static void put_rows(struct dump *d)
 		put_row(d, failed, "also", "failed_vmentry");
 }
 
-static void put_names_without_exits(struct dump *d)
+static void put_names_without_exits(struct kvm_exit_dump *d)
 {
-	const struct kvm_exit_isa *isa = kvm_exit_isa;
+	const struct kvm_exit_isa *isa = d->isa;
 	char names[NAMES_SIZE + 1], word[32];
 	size_t len = 0;
 	u32 i;
@@ -184,7 +170,12 @@ static void put_names_without_exits(struct dump *d)
 		put_line(d, " %7s  %s", "none", names);
 }
 
-static void put_dump(struct dump *d)
+/**
+ * kvm_exit_dump_put() - write a dump out
+ *
+ * @d: the dump, of which all but the sums is known
+ */
+VISIBLE_IF_KUNIT void kvm_exit_dump_put(struct kvm_exit_dump *d)
 {
 	u64 ms = div_u64(local_clock(), NSEC_PER_MSEC);
 	u32 frac;
@@ -196,11 +187,24 @@ static void put_dump(struct dump *d)
 
 	ms = div_u64_rem(ms, MSEC_PER_SEC, &frac);
 	put_line(d, " begin format=%d isa=%s cpus=%u uptime=%llu.%03u", FORMAT,
-		 kvm_exit_isa->name, num_possible_cpus(), ms, frac);
+		 d->isa->name, num_possible_cpus(), ms, frac);
 	put_rows(d);
 	put_names_without_exits(d);
 	put_line(d, " end rows=%u exits=%llu since=%+lld bytes=%zu", d->nr_rows,
 		 d->exits, (s64)d->new_exits, d->bytes);
+}
+EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_put);
+
+static void log_dump(void)
+{
+	preempt_disable();
+	raw_write_seqcount_begin(&seq);
+	last.number++;
+	kvm_exit_dump_take(&last);
+	raw_write_seqcount_end(&seq);
+	preempt_enable();
+
+	kvm_exit_dump_put(&last);
 }
 
 /*
@@ -214,14 +218,7 @@ static void sysrq_dump_exits(u8 key)
 		return;
 	}
 
-	preempt_disable();
-	raw_write_seqcount_begin(&seq);
-	last.number++;
-	take_totals(&last);
-	raw_write_seqcount_end(&seq);
-	preempt_enable();
-
-	put_dump(&last);
+	log_dump();
 	clear_bit_unlock(0, &busy);
 }
 
@@ -232,6 +229,25 @@ static const struct sysrq_key_op sysrq_op = {
 	.help_msg	= help_msg,
 	.action_msg	= "Show KVM exit counters",
 	.enable_mask	= SYSRQ_ENABLE_DUMP,
+};
+
+static bool exit_counters_on_panic;
+module_param(exit_counters_on_panic, bool, 0644);
+MODULE_PARM_DESC(exit_counters_on_panic, "Show the exit counters when the kernel panics (default n)");
+
+static int panic_dump_exits(struct notifier_block *nb, unsigned long event, void *buf)
+{
+	/*
+	 * No other CPU runs any more.  If one was stopped in the middle of a
+	 * dump, that dump has no end, and there is nobody to wait for.
+	 */
+	if (exit_counters_on_panic)
+		log_dump();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block panic_notifier = {
+	.notifier_call	= panic_dump_exits,
 };
 
 static char exit_counters_key = 'x';
@@ -262,7 +278,11 @@ MODULE_PARM_DESC(exit_counters_key, "SysRq key that shows the exit counters (def
 static int exit_counters_show(struct seq_file *m, void *v)
 {
 	size_t size = kvm_exit_nr_slots(kvm_exit_isa) * sizeof(u64);
-	struct dump d = { .to = m };
+	struct kvm_exit_dump d = {
+		.isa	= kvm_exit_isa,
+		.counts	= kvm_exit_counts,
+		.to	= m,
+	};
 	unsigned int start;
 
 	d.total = kvmalloc(2 * size, GFP_KERNEL);
@@ -277,8 +297,8 @@ static int exit_counters_show(struct seq_file *m, void *v)
 		memcpy(d.total, last.total, size);
 	} while (read_seqcount_retry(&seq, start));
 
-	take_totals(&d);
-	put_dump(&d);
+	kvm_exit_dump_take(&d);
+	kvm_exit_dump_put(&d);
 	kvfree(d.total);
 	return 0;
 }
@@ -295,7 +315,7 @@ void kvm_arch_create_debugfs(struct dentry *dir)
 }
 
 /**
- * kvm_exit_dump_init() - put the dump on its SysRq key
+ * kvm_exit_dump_init() - put the dump on its SysRq key, and on panics
  *
  * Somebody else's claim to the key is no reason to do without KVM.
  *
@@ -309,20 +329,24 @@ int __init kvm_exit_dump_init(void)
 	if (!last.total)
 		return -ENOMEM;
 	last.since = last.total + nr_slots;
+	last.isa = kvm_exit_isa;
+	last.counts = kvm_exit_counts;
 
 	snprintf(help_msg, sizeof(help_msg), "show-kvm-exits(%c)",
 		 exit_counters_key);
 	if (register_sysrq_key(exit_counters_key, &sysrq_op))
 		pr_warn("kvm: SysRq key %c is taken, so it won't show exit counters; load kvm with exit_counters_key= another\n",
 			exit_counters_key);
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_notifier);
 	return 0;
 }
 
 /**
- * kvm_exit_dump_exit() - give the SysRq key back
+ * kvm_exit_dump_exit() - give the SysRq key back, and leave panics alone
  */
 void kvm_exit_dump_exit(void)
 {
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_notifier);
 	unregister_sysrq_key(exit_counters_key, &sysrq_op);
 	kvfree(last.total);
 }
