@@ -22,12 +22,20 @@ enum {
 	GUEST_BAD_N	= 2,	/* [5] N is not a decimal number from 0 to 4294967295 */
 	GUEST_WRONG	= 3,	/* [7] an instruction did not do what it must do */
 	GUEST_NO_KVM	= 4,	/* [9] the guest needs KVM and does not run on it */
+	GUEST_NO_CPU	= 5,	/* [11] the processor lacks what the guest needs */
 };
 
 /*
- * What one unit causes, in the names of the kernel's SVM_EXIT_REASONS and
- * VMX_EXIT_REASONS with `_` for a blank: "svm:REASON vmx:REASON exits:COUNT".
- * The text lands in a section of its own; the Makefile makes NAME.causes of it.
+ * What one unit causes on a vendor's processor, and what the vendor's module must
+ * be loaded with for that; of these what is needed, with a blank between:
+ *
+ *	svm:REASON,...			vmx:REASON,...
+ *	svm-parameters:NAME=VALUE,...	vmx-parameters:NAME=VALUE,...
+ *
+ * REASON is a name in the kernel's SVM_EXIT_REASONS or VMX_EXIT_REASONS with `_`
+ * for a blank, REASON*K if it is the reason of K exits, or the one word none. The
+ * guest is not for a vendor that it doesn't name. The text lands in a section
+ * of its own; the Makefile makes NAME.causes of it.
  */
 #define GUEST_CAUSES(text) \
 	static const char guest_causes[sizeof(text)] \
@@ -48,6 +56,10 @@ struct cpuid_regs {
 	uint32_t eax, ebx, ecx, edx;
 };
 
+/* What the guest says on its serial port, see serial.c. */
+void say_number(uint32_t n);
+int wrong(const char *what, uint32_t where, uint32_t is, uint32_t must_be);
+
 static inline struct cpuid_regs cpuid(uint32_t leaf)
 {
 	struct cpuid_regs r;
@@ -57,5 +69,42 @@ static inline struct cpuid_regs cpuid(uint32_t leaf)
 		     : "0" (leaf), "2" (0));
 	return r;
 }
+
+/* "Genu", "ineI", "ntel" in EBX, EDX, ECX; all others have SVM. */
+static inline int cpu_is_intel(void)
+{
+	struct cpuid_regs vendor = cpuid(0);
+
+	return vendor.ebx == 0x756e6547 && vendor.edx == 0x49656e69 &&
+	       vendor.ecx == 0x6c65746e;
+}
+
+static inline uint64_t rdmsr(uint32_t msr)
+{
+	uint64_t value;
+
+	asm volatile("rdmsr" : "=A" (value) : "c" (msr));
+	return value;
+}
+
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+	asm volatile("wrmsr" : : "c" (msr), "A" (value) : "memory");
+}
+
+#define CONTROL_REGISTER(n) \
+static inline uint32_t read_cr##n(void) \
+{ \
+	uint32_t value; \
+	asm volatile("movl %%cr" #n ", %0" : "=r" (value) : : "memory"); \
+	return value; \
+} \
+static inline void write_cr##n(uint32_t value) \
+{ \
+	asm volatile("movl %0, %%cr" #n : : "r" (value) : "memory"); \
+}
+CONTROL_REGISTER(0)
+CONTROL_REGISTER(3)
+CONTROL_REGISTER(4)
 
 #endif

@@ -19,6 +19,15 @@
 	.section .text.start, "ax", @progbits
 	.globl	_start
 _start:
+	/*
+	 * So no page of the image is touched for the first time, which is an
+	 * exit, only when N is large enough.
+	 */
+	movl	$image_start, %eax
+1:	orb	$0, (%eax)
+	addl	$4096, %eax
+	cmpl	$image_end, %eax
+	jb	1b
 	movl	$stack_top, %esp
 	pushl	%ebx
 	call	bare_main
@@ -33,7 +42,7 @@ no_idt:
 
 	.section .bss
 	.balign	16
-	.skip	512
+	.skip	1024
 stack_top:
 
 	.section .note.GNU-stack, "", @progbits

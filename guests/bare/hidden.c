@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One unit is RDRAND and RDSEED on a processor that does not tell of them, so
+ * that KVM has them exit and hands the guest a #UD, whose handler steps over
+ * them: SDM volume 3, "Instructions That Cause VM Exits Conditionally". KVM does
+ * not intercept RDRAND on SVM.
+ */
+#include "tables.h"
+
+GUEST_CAUSES("vmx:RDRAND,RDSEED");
+
+#define UD	6
+
+CODE(step_over, "addl $3, (%esp); iret");
+
+int guest_run(uint32_t n)
+{
+	tables_load();
+	tables_handle(UD, step_over);
+	do {
+		asm volatile("rdrand %%eax" : : : "eax", "cc");
+		asm volatile("rdseed %%eax" : : : "eax", "cc");
+	} while (n--);
+	return GUEST_OK;
+}

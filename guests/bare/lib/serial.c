@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The first serial port, for guests that have something to say.
+ */
+#include "bare.h"
+
+#define COM1		0x3f8
+#define COM1_STATUS	(COM1 + 5)
+#define STATUS_EMPTY	0x20
+
+static inline uint8_t inb(uint16_t port)
+{
+	uint8_t value;
+
+	asm volatile("inb %1, %0" : "=a" (value) : "Nd" (port));
+	return value;
+}
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+	asm volatile("outb %0, %1" : : "a" (value), "Nd" (port));
+}
+
+static void put_char(char c)
+{
+	while (!(inb(COM1_STATUS) & STATUS_EMPTY))
+		;
+	outb(COM1, c);
+}
+
+static void put_number(uint32_t n, uint32_t base)
+{
+	if (n >= base)
+		put_number(n / base, base);
+	put_char("0123456789abcdef"[n % base]);
+}
+
+static void put_text(const char *text)
+{
+	while (*text)
+		put_char(*text++);
+}
+
+/**
+ * say_number() - Write a decimal number and a newline.
+ * @n: the number.
+ */
+void say_number(uint32_t n)
+{
+	put_number(n, 10);
+	put_char('\n');
+}
+
+/**
+ * wrong() - Say what was not as it must be, in one line.
+ * @what: a noun.
+ * @where: which of them, a decimal number.
+ * @is: what it is, shown in hexadecimal.
+ * @must_be: what it must be, shown in hexadecimal.
+ *
+ * Return: GUEST_WRONG
+ */
+int wrong(const char *what, uint32_t where, uint32_t is, uint32_t must_be)
+{
+	put_text("guest: failed: ");
+	put_text(what);
+	put_char(' ');
+	put_number(where, 10);
+	put_text(" is 0x");
+	put_number(is, 16);
+	put_text(", not 0x");
+	put_number(must_be, 16);
+	put_char('\n');
+	return GUEST_WRONG;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One unit is the first write to a page of 4 KiB: APM volume 2, "Nested Paging";
+ * SDM volume 3, "EPT Violations". A machine of 16 MiB has room for 3,000 units.
+ */
+#include "tables.h"
+
+GUEST_CAUSES("svm:npf vmx:EPT_VIOLATION");
+
+#define PAGE	4096
+
+int guest_run(uint32_t n)
+{
+	uint32_t address;
+
+	for (address = MEMORY; n; n--, address += PAGE)
+		*(volatile uint32_t *)address = 1;
+	return GUEST_OK;
+}
