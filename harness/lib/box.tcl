@@ -15,7 +15,7 @@ set box_image [file normalize [file join [file dirname [info script]] .. image]]
 proc box_facts {dir name} {
     return [facts_named host $dir $name {about isa packages max-cpus deterministic keyboard
         break program arguments medium clock-file clock-tty console-file console-tty append
-        how-to-press} {file ending}]
+        how-to-press} {file ending unreachable}]
 }
 
 # The boxes that run, by the emulator's spawn id

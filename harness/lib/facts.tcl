@@ -61,33 +61,60 @@ proc facts_fill {text values} {
     return $text
 }
 
-# Read an experiment.  Returns a dict: about, cpus, and steps, a list of dicts
-# with name, span and guests; a guest is a dict with kind, name and, where
-# given, units, cpus, disk, net.  Throws a sentence about what is wrong.
-proc experiment_read {dir name} {
-    set facts [facts_named experiment $dir $name {about cpus step} step]
+# Read the experiment `name`.  `causes` is what causes_read returns for the bare
+# guests there are.  Returns a dict: about, cpus, units (of "each", if it has that),
+# and steps, a list of dicts with name, span and guests; a guest is a dict with kind,
+# name and, where given, units, cpus, disk, net, parameters.  Throws a sentence
+# about what is wrong.
+proc experiment_read {dir name causes} {
+    set facts [facts_named experiment $dir $name {about cpus} {step each}]
+    set experiment [dict create about [dict get $facts about] cpus [dict get $facts cpus]]
     set steps {}
-    foreach line [dict get $facts step] {
-        set guests {}
-        set words [lassign $line step span]
-        if {![regexp {^[A-Za-z0-9_.+-]+$} $step] || $span ni {life work}} {
-            error "experiment $name: want \"step NAME life|work GUEST...\", not \"step $line\""
+    if {[dict exists $facts step]} {
+        foreach line [dict get $facts step] {
+            lappend steps [experiment_step $name $line]
         }
-        foreach part [split [join $words] +] {
-            set options [lassign $part guest]
-            if {![regexp {^(bare|linux)/([a-z0-9-]+)$} $guest - kind program]} {
-                error "experiment $name, step $step: \"$guest\" is neither bare/NAME nor linux/NAME"
-            }
-            set one [dict create kind $kind name $program]
-            foreach option $options {
-                if {![regexp {^(?:(units|cpus)=([0-9]+)|(disk|net))$} $option - word value flag]} {
-                    error "experiment $name, step $step: what is \"$option\"?"
-                }
-                dict set one $word$flag [expr {$flag eq "" ? $value : 1}]
-            }
-            lappend guests $one
-        }
-        lappend steps [dict create name $step span $span guests $guests]
     }
-    return [dict create about [dict get $facts about] cpus [dict get $facts cpus] steps $steps]
+    if {[dict exists $facts each]} {
+        foreach line [dict get $facts each] {
+            if {![regexp {^bare/\* +units=([1-9][0-9]*)$} $line - units]} {
+                error "experiment $name: want \"each bare/* units=N\", not \"each $line\""
+            }
+            dict set experiment units $units
+            dict for {guest cause} $causes {
+                foreach n [list 0 $units] {
+                    lappend steps [dict create name $guest-$n span life guests [list \
+                        [dict create kind bare name $guest units $n parameters [dict get $cause parameters]]]]
+                }
+            }
+        }
+    }
+    if {$steps eq ""} {
+        error "experiment $name: no line says step, or each"
+    }
+    return [dict set experiment steps $steps]
+}
+
+# Read what follows the word "step" in the experiment `name`.  Returns the step.
+proc experiment_step {name line} {
+    set words [lassign $line step span]
+    if {![regexp {^[A-Za-z0-9_.+-]+$} $step] || $span ni {life work}} {
+        error "experiment $name: want \"step NAME life|work GUEST...\", not \"step $line\""
+    }
+    set guests {}
+    foreach part [split [join $words] +] {
+        set options [lassign $part guest]
+        if {![regexp {^(bare|linux)/([a-z0-9-]+)$} $guest - kind program]} {
+            error "experiment $name, step $step: \"$guest\" is neither bare/NAME nor linux/NAME"
+        }
+        set one [dict create kind $kind name $program]
+        foreach option $options {
+            if {![regexp {^(?:(units|cpus)=([0-9]+)|(disk|net))$} $option - word value flag]} {
+                error "experiment $name, step $step: what is \"$option\"?"
+            }
+            dict set one $word$flag [expr {$flag eq "" ? $value : 1}]
+        }
+        lappend guests $one
+    }
+    return [dict create name $step span $span guests $guests]
 }

@@ -73,9 +73,22 @@ proc guest_expect {id name what} {
             error "guest $name ended before it was $what; its last words: [guest_last_words $id $expect_out(buffer)]"
         }
         timeout {
+            guest_drain $id
             guest_kill $id
             error "guest $name was not $what within $guest_timeout s; its last words: [guest_last_words $id]"
         }
+    }
+}
+
+# Take what a guest has said so far, and nobody expected.
+proc guest_drain {id} {
+    global guest_text
+    expect {
+        -i $id
+        -timeout 0
+        -re {.+} { append guest_text($id) $expect_out(buffer) }
+        timeout {}
+        eof {}
     }
 }
 
@@ -106,6 +119,7 @@ proc guest_wait {id name status} {
         full_buffer { exp_continue }
         eof { append guest_text($id) $expect_out(buffer) }
         timeout {
+            guest_drain $id
             guest_kill $id
             error "guest $name did not end within $guest_timeout s; its last words: [guest_last_words $id]"
         }

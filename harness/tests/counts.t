@@ -15,11 +15,10 @@ tap_run_on_hosts {
         tap_ok [expr {[llength $wrong] == 0 && $exits > 10000}] \
             "$experiment: $exits exits, each reason as often as the tracepoint's histogram says" [join $wrong \n]
     }
-    foreach causes [lsort [glob $build/guests/bare/*.causes]] {
-        set guest [file rootname [file tail $causes]]
-        if {$guest eq "roundtrip"} continue
-        set text [string trim [read_file $causes]]
-        set wrong [counts_bare $folder/bare $text $guest 100000]
-        tap_ok [expr {[llength $wrong] == 0}] "100000 units of bare/$guest ($text) are that many more exits, and no others" [join $wrong \n]
+    set causes [causes_read $root/guests/bare $isa]
+    foreach step [dict keys [counts_steps $folder/bare]] {
+        if {![regexp {^(.*)-100000$} $step - guest]} continue
+        set wrong [counts_bare $folder/bare [dict get $causes $guest] $guest 100000]
+        tap_ok [expr {[llength $wrong] == 0}] "100000 units of bare/$guest are 100000 times [dict get $causes $guest reasons], and no others" [join $wrong \n]
     }
 }

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0
+# What was counted, held against what was known beforehand.
+
+# Read exits.csv.  Returns a dict: step, then reason, then exits.
+proc counts_steps {folder} {
+    set steps {}
+    foreach line [lrange [split [string trim [read_file $folder/exits.csv]] \n] 1 end] {
+        lassign [split $line ,] step code reason exits
+        dict set steps $step $reason $exits
+    }
+    return $steps
+}
+
+# Seconds between a step's two marks, by the host's own clock.
+proc counts_seconds {folder step} {
+    set log [read_file $folder/dmesg.log]
+    foreach mark {begin end} {
+        regexp "\\n\\\[ *(\[0-9.\]+)\\\] kvm_exits_step: $mark $step\\n" \n$log - $mark
+    }
+    return [expr {$end - $begin}]
+}
+
+# What the step `with` has more exits of than the step `without`, of `steps`,
+# as counts_steps returns them.  Returns a dict from reason to that number, which is
+# never 0.
+proc counts_more {steps without with} {
+    set more {}
+    set before [expr {[dict exists $steps $without] ? [dict get $steps $without] : {}}]
+    set after [expr {[dict exists $steps $with] ? [dict get $steps $with] : {}}]
+    foreach reason [lsort -unique [concat [dict keys $before] [dict keys $after]]] {
+        set difference 0
+        catch {incr difference [dict get $after $reason]}
+        catch {incr difference -[dict get $before $reason]}
+        if {$difference != 0} {
+            dict set more $reason $difference
+        }
+    }
+    return $more
+}
+
+# Hold a bare guest's two steps, GUEST-0 and GUEST-UNITS, against `causes`, its part
+# of what causes_read returns.  Returns a list of what is wrong, each as text.
+proc counts_bare {folder causes guest units} {
+    set steps [counts_steps $folder]
+    foreach n [list 0 $units] {
+        if {![dict exists $steps $guest-$n]} {
+            return [list "$guest: there is no step $guest-$n"]
+        }
+    }
+    set more [counts_more $steps $guest-0 $guest-$units]
+    set reasons [dict get $causes reasons]
+    set wrong {}
+    foreach reason [lsort -unique [concat [dict keys $more] [dict keys $reasons]]] {
+        set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
+        set wanted [expr {[dict exists $reasons $reason] ? $units * [dict get $reasons $reason] : 0}]
+        if {$reason in {interrupt EXTERNAL_INTERRUPT}} {
+            # The host's clock ticks 100 times a second; a disk or a serial
+            # port has little to say while a bare guest runs.
+            set ticks [expr {int(100 * [counts_seconds $folder $guest-$units]) + 2}]
+            if {abs($is - $wanted) > $ticks} {
+                lappend wrong "$guest: $units units are $wanted exits for $reason, and $is were counted, $ticks timer ticks more or less"
+            }
+        } elseif {$wanted == 0} {
+            lappend wrong "$guest: $is more exits for $reason"
+        } elseif {$is != $wanted} {
+            lappend wrong "$guest: $units units are $wanted exits for $reason, and $is were counted"
+        }
+    }
+    return $wrong
+}
+
+# Make the table of the experiment "coverage", in Markdown: each reason that the
+# kernel has a name for, and how it was provoked, or why it can't be.
+#
+# `folder` has the experiment's results, `causes` is what causes_read returns,
+# `unreachable` a list of "REASON SENTENCE" and `units` what each guest did in its
+# second run.  Returns the text and a list of what is wrong, each as text.
+proc counts_coverage {folder causes unreachable units host} {
+    set steps [counts_steps $folder]
+    set wrong {}
+    foreach entry $unreachable {
+        regexp {^(\S+) +(.*)$} $entry - reason sentence
+        set why($reason) $sentence
+    }
+
+    # The last dump has all reasons, in the order of their codes.
+    set rows {}
+    set none {}
+    set log [read_file $folder/dmesg.log]
+    set last [string range $log [string last " begin format=1 " $log] end]
+    foreach line [split $last \n] {
+        if {[regexp {kvm_exits: \d+ +(0x[0-9a-f]+|-?\d+|also)  (\S+) +\d+ +\+\d+$} $line - code reason]} {
+            lappend rows $code $reason
+        } elseif {[regexp {kvm_exits: \d+ +none  (.*)$} $line - names]} {
+            lappend none {*}$names
+        }
+    }
+
+    set provoked ""
+    set nr_provoked 0
+    set missing ""
+    set nr_reasons [llength $none]
+    foreach {code reason} $rows {
+        if {$code ne "also"} { incr nr_reasons }
+        set exact 0
+        dict for {guest cause} $causes {
+            if {![dict exists $cause reasons $reason]} continue
+            set wanted [expr {$units * [dict get $cause reasons $reason]}]
+            set more [counts_more $steps $guest-0 $guest-$units]
+            set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
+            append provoked "| [format %5s $code] | `$reason` | `$guest` | [join [dict get $cause parameters] {, }] | $units | $wanted | $is |\n"
+            incr exact
+        }
+        if {$exact && $code ne "also"} { incr nr_provoked }
+        if {$exact && [info exists why($reason)]} {
+            lappend wrong "$reason was provoked, and is said not to be reachable: $why($reason)"
+        } elseif {!$exact} {
+            lappend none $reason
+        }
+    }
+    foreach reason $none {
+        if {![info exists why($reason)]} {
+            lappend wrong "$reason was not provoked, and nobody says why"
+            set why($reason) "?"
+        }
+        append missing "| `$reason` | $why($reason) |\n"
+    }
+    set parameters [expr {$host eq "" ? "" : " on the host `$host`"}]
+    return [list "# Every exit reason$parameters: provoked, or why not
+
+The kernel has names for $nr_reasons exit reasons. $nr_provoked were provoked here, by bare guests whose
+exits are known beforehand, and [expr {$nr_reasons - $nr_provoked}] can't be.
+
+Each guest ran twice, with no unit of work and with $units. *Predicted* is what its source says of
+$units units, *counted* the difference of the two runs by KVM's exit counters. A guest that needs it had
+the vendor's module loaded with the parameters shown. Interrupts can be a few more than predicted: the
+host's own clock ticks while a guest runs. Made from `coverage/dmesg.log`.
+
+| code | reason | guest | module parameters | units | predicted | counted |
+|-----:|--------|-------|-------------------|------:|----------:|--------:|
+$provoked
+## Not reachable on this host
+
+| reason | why |
+|--------|-----|
+$missing" $wrong]
+}

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# An experiment's steps, run on the instrumented host itself.
+
+# The vendor's exit reasons, and its module
+if {[regexp {\ysvm\y} [read_file /proc/cpuinfo]]} {
+    set isa svm
+    set vendor kvm-amd
+} else {
+    set isa vmx
+    set vendor kvm-intel
+}
+
+set tracing /sys/kernel/tracing/events/kvm/kvm_exit
+
+# The parameters that a step wants the vendor's module to be loaded with.
+proc step_parameters {step} {
+    set guest [lindex [dict get $step guests] 0]
+    return [expr {[dict exists $guest parameters] ? [dict get $guest parameters] : ""}]
+}
+
+# Load the vendor's module anew, with `parameters`.
+proc reload {parameters} {
+    global vendor
+    exec rmmod $vendor
+    exec insmod /lib/modules/$vendor.ko {*}$parameters
+}
+
+# Run one step: a dump before, the guests, a dump after.
+proc run_step {step} {
+    set guests [dict get $step guests]
+    set work [expr {[dict get $step span] eq "work"}]
+    set ids {}
+
+    klog_write "kvm_exits_step: begin [dict get $step name]"
+    if {!$work} klog_dump
+    foreach guest $guests {
+        lappend ids [guest_start $guest]
+    }
+    foreach guest $guests id $ids {
+        if {[dict get $guest kind] eq "linux"} {
+            guest_expect $id [dict get $guest name] ready
+        }
+    }
+    if {$work} klog_dump
+    foreach guest $guests id $ids {
+        if {[dict get $guest kind] eq "linux"} {
+            guest_go $id
+        }
+    }
+    foreach guest $guests id $ids {
+        if {[dict get $guest kind] eq "linux"} {
+            guest_expect $id [dict get $guest name] done
+        }
+    }
+    if {$work} {
+        klog_dump
+        klog_write "kvm_exits_step: end [dict get $step name]"
+    }
+    foreach guest $guests id $ids {
+        if {[dict get $guest kind] eq "linux"} {
+            guest_bye $id
+        }
+    }
+    foreach guest $guests id $ids {
+        guest_wait $id [dict get $guest name] [expr {[dict get $guest kind] eq "bare"}]
+    }
+    if {!$work} {
+        klog_dump
+        klog_write "kvm_exits_step: end [dict get $step name]"
+    }
+}
+
+# Have the kernel count exits by reason with its own kvm_exit tracepoint, from 0.
+proc histogram_begin {} {
+    global tracing
+    catch {write_file $tracing/trigger !hist:keys=exit_reason:size=2048\n}
+    write_file $tracing/trigger hist:keys=exit_reason:size=2048\n
+}
+
+# Returns what it has counted since, as the kernel shows it.
+proc histogram {} {
+    global tracing
+    return [read_file $tracing/hist]
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/expect
+# SPDX-License-Identifier: GPL-2.0
+# Every exit reason that the kernel has a name for is provoked a number of times
+# that is known beforehand, and counted that often; or a sentence says why not.
+source [file dirname [info script]]/tap.tcl
+tap_run_on_hosts {
+    set causes [causes_read $root/guests/bare [dict get $facts isa]]
+    set units [dict get [experiment_read $harness/experiments coverage $causes] units]
+    exec {*}[tap_experiment check-coverage results] coverage >@stdout
+    tap_console $build/run/check-coverage/$host/coverage "coverage"
+    set folder $build/check/results/$host/coverage
+
+    dict for {guest cause} $causes {
+        set wrong [counts_bare $folder $cause $guest $units]
+        set reasons [dict get $cause reasons]
+        tap_ok [expr {[llength $wrong] == 0}] \
+            "$units units of bare/$guest are [expr {$reasons eq "" ? "no exits" : "$units times $reasons"}], and no others" \
+            [join $wrong \n]
+    }
+    lassign [counts_coverage $folder $causes [dict get $facts unreachable] $units $host] text wrong
+    regexp -line {^The kernel has names for .*$} $text sentence
+    tap_note $sentence
+    tap_ok [expr {[llength $wrong] == 0}] "no reason is left out without a word, and none that was provoked is said not to be reachable" [join $wrong \n]
+}
