@@ -16,7 +16,8 @@ proc storm {pressed_name} {
     set pressed 0
     set asked 0
     set phase ""
-    while {[box_runs $box 1]} {
+    while {[box_runs $box 0]} {
+        after 200
         foreach line [lrange [dict get [box_report $box] progress] $asked end] {
             incr asked
             set phase [lindex $line 2]
