@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "alloc.h"
-#include "view.h"
+#include "command.h"
 
 #define VERSION "1"
 
@@ -64,30 +64,10 @@ static const char help[] =
 
 /* What the command line says; NULL is what it does not say. */
 struct options {
-	const char *dump;
-	const char *from;
-	const char *to;
 	const char *sort;
 	const char *top;
 	const char *format;
-	bool all;
-	enum table_format table_format;
-	struct view_options view;
-	char **files;
-	size_t nfiles;
-};
-
-/* A file or several as one log, and what messages call it. */
-struct log {
-	struct dump_log *dumps;
-	const char *name;
-};
-
-/* A log with its steps. */
-struct step_log {
-	struct log log;
-	struct step *steps;
-	size_t nsteps;
+	struct request request;
 };
 
 struct command {
@@ -95,7 +75,8 @@ struct command {
 	const char *options;	/* the short names of those that it has */
 	size_t min_files;
 	size_t max_files;
-	int (*run)(const struct options *options);
+	bool apart;		/* two files are two logs, and not one */
+	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
 };
 
 static __attribute__((noreturn, format(printf, 1, 2))) void usage(const char *fmt, ...)
@@ -106,14 +87,6 @@ static __attribute__((noreturn, format(printf, 1, 2))) void usage(const char *fm
 	vwarnx(fmt, ap);
 	va_end(ap);
 	exit(EXIT_USAGE);
-}
-
-/* Print an error sentence and free it. */
-static int failed(char *error)
-{
-	warnx("%s", error);
-	free(error);
-	return EXIT_FAILURE;
 }
 
 static void read_file(struct dump_log *log, const char *name)
@@ -157,17 +130,12 @@ static struct log read_log(char *const *files, size_t nfiles)
 	return log;
 }
 
-/* Print the table, and make sure that all of it was written. */
-static int print(struct table *table, enum table_format format)
+/* Make sure that all of the table was written. */
+static int close_output(void)
 {
-	char *error = table_write(table, format, stdout);
-	bool bad;
+	bool bad = ferror(stdout);
 
-	table_free(table);
-	if (error)
-		return failed(error);
 	errno = 0;
-	bad = ferror(stdout);
 	if (!fclose(stdout) && !bad)
 		return EXIT_SUCCESS;
 	if (errno)
@@ -177,260 +145,28 @@ static int print(struct table *table, enum table_format format)
 	return EXIT_FAILURE;
 }
 
-/* The index of the dump that the user calls @label. */
-static size_t pick(const struct log *log, const char *label)
+/* Read the files as one log or as two, and run the command. */
+static int run(const struct command *command, const struct request *request, char **files,
+	       size_t nfiles)
 {
-	const struct dump_log *dumps = log->dumps;
-	char name[DUMP_LABEL_SIZE];
+	size_t nlogs = command->apart ? nfiles : 1;
+	struct log logs[2];
+	int status;
 
-	for (size_t i = 0; i < dumps->ndumps; i++) {
-		const struct dump *dump = dumps->dumps[i];
-
-		if (!strcmp(dump_label(dump, name), label))
-			return i;
-		if (!strncmp(name, label, strlen(label)) && name[strlen(label)] == '.')
-			errx(EXIT_FAILURE, "%s has dump %s %u times, named %s.1 to %s.%u",
-			     log->name, label, dump->of, label, label, dump->of);
-	}
-	errx(EXIT_FAILURE, "no dump %s in %s", label, log->name);
-}
-
-/*
- * Tell of damaged dumps: an error for @from, @to and, if the user did not name
- * both, those between; a warning for others.
- */
-static bool sound(const struct log *log, size_t from, size_t to, bool named)
-{
-	bool sound = true;
-
-	for (size_t i = 0; i < log->dumps->ndumps; i++) {
-		const struct dump *dump = log->dumps->dumps[i];
-		char label[DUMP_LABEL_SIZE];
-		bool matters = i == from || i == to || (!named && from < i && i < to);
-
-		if (!dump->problem)
-			continue;
-		warnx("%s%s:%" PRIu64 ": dump %s is damaged: %s", matters ? "" : "warning: ",
-		      dump->problem_at.file, dump->problem_at.line, dump_label(dump, label),
-		      dump->problem);
-		sound &= !matters;
-	}
-	return sound;
-}
-
-static int run_list(const struct options *options)
-{
-	struct log log = read_log(options->files, options->nfiles);
-	int status = print(view_list(log.dumps), options->table_format);
-
-	for (size_t i = 0; i < log.dumps->ndumps; i++)
-		if (log.dumps->dumps[i]->problem)
-			status = EXIT_FAILURE;
-	dump_log_free(log.dumps);
-	return status;
-}
-
-static int run_table(const struct options *options)
-{
-	struct log log = read_log(options->files, options->nfiles);
-	size_t i = options->dump ? pick(&log, options->dump) : log.dumps->ndumps - 1;
-	int status = EXIT_FAILURE;
-
-	if (sound(&log, i, i, options->dump)) {
-		char *error;
-		struct table *table = view_dump(log.dumps->dumps[i], &options->view, &error);
-
-		status = table ? print(table, options->table_format) : failed(error);
-	}
-	dump_log_free(log.dumps);
-	return status;
-}
-
-static int print_diff(const struct options *options, const struct dump *from,
-		      const char *from_file, const struct dump *to, const char *to_file,
-		      struct dump_counts *exits)
-{
-	char *error;
-	struct table *table = view_diff(from, from_file, to, to_file, exits, &options->view,
-					&error);
-
-	dump_counts_free(exits);
-	return table ? print(table, options->table_format) : failed(error);
-}
-
-static int diff_files(const struct options *options)
-{
-	struct log a = read_log(options->files, 1), b = read_log(options->files + 1, 1);
-	size_t from = options->from ? pick(&a, options->from) : a.dumps->ndumps - 1;
-	size_t to = options->to ? pick(&b, options->to) : b.dumps->ndumps - 1;
-	bool sound_a = sound(&a, from, from, options->from);
-	bool sound_b = sound(&b, to, to, options->to);
-	int status = EXIT_FAILURE;
-
-	if (sound_a && sound_b) {
-		const struct dump *x = a.dumps->dumps[from], *y = b.dumps->dumps[to];
-		struct dump_counts exits;
-		char *error = dump_diff(x, y, &exits);
-
-		status = error ? failed(error) : print_diff(options, x, a.name, y, b.name, &exits);
-	}
-	dump_log_free(a.dumps);
-	dump_log_free(b.dumps);
-	return status;
-}
-
-static int diff_log(const struct options *options)
-{
-	struct log log = read_log(options->files, options->nfiles);
-	size_t from = options->from ? pick(&log, options->from) : 0;
-	size_t to = options->to ? pick(&log, options->to) : log.dumps->ndumps - 1;
-	struct dump *const *dumps = log.dumps->dumps;
-	char a[DUMP_LABEL_SIZE], b[DUMP_LABEL_SIZE];
-	int status = EXIT_FAILURE;
-
-	if (!sound(&log, from, to, options->from && options->to))
-		goto out;
-	dump_label(dumps[from], a);
-	dump_label(dumps[to], b);
-	if (from == to) {
-		warnx("from dump %s to dump %s of %s there is no difference to show", a, b,
-		      log.name);
-	} else if (from > to) {
-		warnx("dump %s comes after dump %s in %s", a, b, log.name);
-	} else {
-		struct dump_counts exits;
-		char *error = dump_log_diff(log.dumps, from, to, &exits);
-
-		status = error ? failed(error) :
-				 print_diff(options, dumps[from], NULL, dumps[to], NULL, &exits);
-	}
-out:
-	dump_log_free(log.dumps);
-	return status;
-}
-
-static int run_diff(const struct options *options)
-{
-	return options->nfiles == 2 ? diff_files(options) : diff_log(options);
-}
-
-/* Read the steps, or print the error and leave none. Free with step_log_free(). */
-static bool read_steps(struct step_log *log, char *const *files, size_t nfiles)
-{
-	char *error;
-
-	log->log = read_log(files, nfiles);
-	error = dump_log_steps(log->log.dumps, &log->steps, &log->nsteps);
-	if (!log->log.dumps->nmarks) {
-		/* of two logs, the one that has none */
-		free(error);
-		error = text("no step marks in %s", log->log.name);
-	}
-	if (error) {
-		failed(error);
-		return false;
-	}
-	/* what is damaged now is away from the steps: a warning */
-	sound(&log->log, SIZE_MAX, SIZE_MAX, true);
-	return true;
-}
-
-static void step_log_free(struct step_log *log)
-{
-	steps_free(log->steps, log->nsteps);
-	dump_log_free(log->log.dumps);
-}
-
-static int run_steps(const struct options *options)
-{
-	struct step_log log;
-	int status = EXIT_FAILURE;
-
-	if (read_steps(&log, options->files, options->nfiles)) {
-		char *error;
-		struct table *table = view_steps(log.steps, log.nsteps, &options->view, &error);
-
-		status = table ? print(table, options->table_format) : failed(error);
-	}
-	step_log_free(&log);
-	return status;
-}
-
-/* The step of that name, or NULL. */
-static const struct step *find_step(const struct step_log *log, const char *name)
-{
-	for (size_t i = 0; i < log->nsteps; i++)
-		if (!strcmp(log->steps[i].name, name))
-			return &log->steps[i];
-	return NULL;
-}
-
-static void warn_of_lone_steps(const struct step_log *log, const struct step_log *other)
-{
-	for (size_t i = 0; i < log->nsteps; i++)
-		if (!find_step(other, log->steps[i].name))
-			warnx("warning: step %s of %s is not in %s", log->steps[i].name,
-			      log->log.name, other->log.name);
-}
-
-/* Print the steps that both logs have. Their isas differ. */
-static int compare_steps(const struct options *options, const struct step_log *a,
-			 const struct step_log *b)
-{
-	/* copies that share what they point to with the logs' steps */
-	struct step *x = must(calloc(a->nsteps, sizeof(*x)));
-	struct step *y = must(calloc(a->nsteps, sizeof(*y)));
-	struct table *table = NULL;
-	char *error;
-	size_t n = 0;
-
-	for (size_t i = 0; i < a->nsteps; i++) {
-		const struct step *same = find_step(b, a->steps[i].name);
-
-		if (same) {
-			x[n] = a->steps[i];
-			y[n++] = *same;
-		}
-	}
-	if (n) {
-		warn_of_lone_steps(a, b);
-		warn_of_lone_steps(b, a);
-		table = view_compare(x, y, n, &options->view, &error);
-	} else {
-		error = text("no step of %s is in %s", a->log.name, b->log.name);
-	}
-	free(x);
-	free(y);
-	return table ? print(table, options->table_format) : failed(error);
-}
-
-static int run_compare(const struct options *options)
-{
-	struct step_log a, b;
-	bool good_a = read_steps(&a, options->files, 1);
-	bool good_b = read_steps(&b, options->files + 1, 1);
-	int status = EXIT_FAILURE;
-
-	if (good_a && good_b) {
-		enum dump_isa isa = a.steps[0].last->isa;
-
-		if (isa == b.steps[0].last->isa)
-			warnx("%s and %s are both of %s: compare takes one of vmx and one of svm",
-			      a.log.name, b.log.name, dump_isa_name(isa));
-		else
-			status = compare_steps(options, &a, &b);
-	}
-	step_log_free(&a);
-	step_log_free(&b);
-	return status;
+	for (size_t i = 0; i < nlogs; i++)
+		logs[i] = command->apart ? read_log(files + i, 1) : read_log(files, nfiles);
+	status = command->run(request, logs, nlogs);
+	for (size_t i = 0; i < nlogs; i++)
+		dump_log_free(logs[i].dumps);
+	return close_output() ? EXIT_FAILURE : status;
 }
 
 static const struct command commands[] = {
-	{ "list",    "F",      0, SIZE_MAX, run_list },
-	{ "table",   "Fsnd",   0, SIZE_MAX, run_table },
-	{ "diff",    "Fsnfta", 0, 2,        run_diff },
-	{ "steps",   "Fsn",    0, SIZE_MAX, run_steps },
-	{ "compare", "Fsn",    2, 2,        run_compare },
+	{ "list",    "F",      0, SIZE_MAX, false, command_list },
+	{ "table",   "Fsnd",   0, SIZE_MAX, false, command_table },
+	{ "diff",    "Fsnfta", 0, 2,        true,  command_diff },
+	{ "steps",   "Fsn",    0, SIZE_MAX, false, command_steps },
+	{ "compare", "Fsn",    2, 2,        true,  command_compare },
 };
 
 static const struct option long_options[] = {
@@ -483,14 +219,15 @@ static void check_options(struct options *options)
 		[TABLE_CSV] = "csv", [TABLE_JSON] = "json",
 	};
 	static const char *const sorts[] = { "code", "count" };
-	struct view_options *view = &options->view;
+	struct request *request = &options->request;
+	struct view_options *view = &request->view;
 
-	check_label("dump", options->dump);
-	check_label("from", options->from);
-	check_label("to", options->to);
+	check_label("dump", request->dump);
+	check_label("from", request->from);
+	check_label("to", request->to);
 	if (options->format)
-		options->table_format = choose("format", options->format, formats, 4,
-					       "text, markdown, csv or json");
+		request->format = choose("format", options->format, formats, 4,
+					 "text, markdown, csv or json");
 	if (options->sort)
 		view->by_count = choose("sort", options->sort, sorts, 2, "count or code");
 	if (options->top) {
@@ -502,8 +239,7 @@ static void check_options(struct options *options)
 			usage("--top is a number of reasons or kinds from 1 up, not '%s'",
 			      options->top);
 	}
-	view->all = options->all;
-	view->lists = options->table_format == TABLE_CSV || options->table_format == TABLE_JSON;
+	view->lists = request->format == TABLE_CSV || request->format == TABLE_JSON;
 }
 
 static const struct command *find_command(const char *name)
@@ -518,7 +254,10 @@ int main(int argc, char **argv)
 {
 	char dash[] = "-", *standard_input[] = { dash };
 	const struct command *command;
-	struct options options = { 0 };
+	struct options options = { .request = { .out = stdout, .err = stderr } };
+	struct request *request = &options.request;
+	size_t nfiles;
+	char **files;
 	char given[UINT8_MAX + 1] = "";
 	size_t stdins = 0;
 	int c;
@@ -526,16 +265,16 @@ int main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "d:f:t:as:n:F:hV", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
-			options.dump = optarg;
+			request->dump = optarg;
 			break;
 		case 'f':
-			options.from = optarg;
+			request->from = optarg;
 			break;
 		case 't':
-			options.to = optarg;
+			request->to = optarg;
 			break;
 		case 'a':
-			options.all = true;
+			request->view.all = true;
 			break;
 		case 's':
 			options.sort = optarg;
@@ -565,23 +304,23 @@ int main(int argc, char **argv)
 			usage("%s has no option --%s", command->name, option_name(c));
 	check_options(&options);
 
-	options.files = argv + optind;
-	options.nfiles = argc - optind;
-	if (options.nfiles < command->min_files || options.nfiles > command->max_files)
+	files = argv + optind;
+	nfiles = argc - optind;
+	if (nfiles < command->min_files || nfiles > command->max_files)
 		usage("%s reads %s, not %zu", command->name,
-		      command->min_files ? "two FILEs" : "one FILE or two", options.nfiles);
-	for (size_t i = 0; i < options.nfiles; i++)
-		stdins += !strcmp(options.files[i], "-");
+		      command->min_files ? "two FILEs" : "one FILE or two", nfiles);
+	for (size_t i = 0; i < nfiles; i++)
+		stdins += !strcmp(files[i], "-");
 	if (stdins > 1)
 		usage("standard input can be read only once");
-	if (!options.nfiles) {
-		options.files = standard_input;
-		options.nfiles = 1;
+	if (!nfiles) {
+		files = standard_input;
+		nfiles = 1;
 	}
 	/* people look for what is most; programs compare and want a fixed order */
 	if (!options.sort)
-		options.view.by_count = command->run != run_steps &&
-					command->run != run_compare &&
-					options.table_format != TABLE_CSV;
-	return command->run(&options);
+		request->view.by_count = command->run != command_steps &&
+					 command->run != command_compare &&
+					 request->format != TABLE_CSV;
+	return run(command, request, files, nfiles);
 }

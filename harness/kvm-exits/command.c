@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+
+#include "alloc.h"
+#include "command.h"
+
+/* A log with its steps. */
+struct step_log {
+	struct log log;
+	struct step *steps;
+	size_t nsteps;
+};
+
+/* Print a line of error or warning, as warnx() does. */
+static __attribute__((format(printf, 2, 3)))
+void say(const struct request *request, const char *fmt, ...)
+{
+	char *sentence;
+	va_list ap;
+
+	va_start(ap, fmt);
+	sentence = vtext(fmt, ap);
+	va_end(ap);
+	fprintf(request->err, "%s: %s\n", program_invocation_short_name, sentence);
+	free(sentence);
+}
+
+/* Print an error sentence and free it. */
+static int failed(const struct request *request, char *error)
+{
+	say(request, "%s", error);
+	free(error);
+	return EXIT_FAILURE;
+}
+
+/* Print @table and free it; if there is none, @error says why. */
+static int print(const struct request *request, struct table *table, char *error)
+{
+	if (table) {
+		error = table_write(table, request->format, request->out);
+		table_free(table);
+	}
+	return error ? failed(request, error) : EXIT_SUCCESS;
+}
+
+/* Find the dump that the user calls @label, or say that there is none. */
+static bool pick(const struct request *request, const struct log *log, const char *label,
+		 size_t *index)
+{
+	const struct dump_log *dumps = log->dumps;
+	char name[DUMP_LABEL_SIZE];
+
+	for (size_t i = 0; i < dumps->ndumps; i++) {
+		const struct dump *dump = dumps->dumps[i];
+
+		if (!strcmp(dump_label(dump, name), label)) {
+			*index = i;
+			return true;
+		}
+		if (!strncmp(name, label, strlen(label)) && name[strlen(label)] == '.') {
+			say(request, "%s has dump %s %u times, named %s.1 to %s.%u",
+			    log->name, label, dump->of, label, label, dump->of);
+			return false;
+		}
+	}
+	say(request, "no dump %s in %s", label, log->name);
+	return false;
+}
+
+/* The same, and @otherwise for a dump that the user does not name. */
+static bool pick_or(const struct request *request, const struct log *log, const char *label,
+		    size_t otherwise, size_t *index)
+{
+	*index = otherwise;
+	return !label || pick(request, log, label, index);
+}
+
+/*
+ * Tell of damaged dumps: an error for @from, @to and, if the user did not name
+ * both, those between; a warning for others.
+ */
+static bool sound(const struct request *request, const struct log *log, size_t from, size_t to,
+		  bool named)
+{
+	bool sound = true;
+
+	for (size_t i = 0; i < log->dumps->ndumps; i++) {
+		const struct dump *dump = log->dumps->dumps[i];
+		char label[DUMP_LABEL_SIZE];
+		bool matters = i == from || i == to || (!named && from < i && i < to);
+
+		if (!dump->problem)
+			continue;
+		say(request, "%s%s:%" PRIu64 ": dump %s is damaged: %s", matters ? "" : "warning: ",
+		    dump->problem_at.file, dump->problem_at.line, dump_label(dump, label),
+		    dump->problem);
+		sound &= !matters;
+	}
+	return sound;
+}
+
+int command_list(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	const struct dump_log *dumps = logs->dumps;
+	int status = print(request, view_list(dumps), NULL);
+
+	(void)nlogs;
+	for (size_t i = 0; i < dumps->ndumps; i++)
+		if (dumps->dumps[i]->problem)
+			status = EXIT_FAILURE;
+	return status;
+}
+
+int command_table(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	const struct dump_log *dumps = logs->dumps;
+	struct table *table;
+	char *error;
+	size_t i;
+
+	(void)nlogs;
+	if (!pick_or(request, logs, request->dump, dumps->ndumps - 1, &i) ||
+	    !sound(request, logs, i, i, request->dump))
+		return EXIT_FAILURE;
+	table = view_dump(dumps->dumps[i], &request->view, &error);
+	return print(request, table, error);
+}
+
+/* @error and @exits are what a difference came to. */
+static int print_diff(const struct request *request, const struct dump *from,
+		      const char *from_file, const struct dump *to, const char *to_file,
+		      char *error, struct dump_counts *exits)
+{
+	struct table *table = NULL;
+
+	if (!error)
+		table = view_diff(from, from_file, to, to_file, exits, &request->view, &error);
+	dump_counts_free(exits);
+	return print(request, table, error);
+}
+
+static int diff_logs(const struct request *request, const struct log *a, const struct log *b)
+{
+	const struct dump *x, *y;
+	struct dump_counts exits;
+	bool sound_a, sound_b;
+	size_t from, to;
+	char *error;
+
+	if (!pick_or(request, a, request->from, a->dumps->ndumps - 1, &from) ||
+	    !pick_or(request, b, request->to, b->dumps->ndumps - 1, &to))
+		return EXIT_FAILURE;
+	sound_a = sound(request, a, from, from, request->from);
+	sound_b = sound(request, b, to, to, request->to);
+	if (!sound_a || !sound_b)
+		return EXIT_FAILURE;
+	x = a->dumps->dumps[from];
+	y = b->dumps->dumps[to];
+	error = dump_diff(x, y, &exits);
+	return print_diff(request, x, a->name, y, b->name, error, &exits);
+}
+
+static int diff_log(const struct request *request, const struct log *log)
+{
+	struct dump *const *dumps = log->dumps->dumps;
+	char a[DUMP_LABEL_SIZE], b[DUMP_LABEL_SIZE];
+	struct dump_counts exits;
+	size_t from, to;
+	char *error;
+
+	if (!pick_or(request, log, request->from, 0, &from) ||
+	    !pick_or(request, log, request->to, log->dumps->ndumps - 1, &to) ||
+	    !sound(request, log, from, to, request->from && request->to))
+		return EXIT_FAILURE;
+	dump_label(dumps[from], a);
+	dump_label(dumps[to], b);
+	if (from == to) {
+		say(request, "from dump %s to dump %s of %s there is no difference to show", a, b,
+		    log->name);
+		return EXIT_FAILURE;
+	}
+	if (from > to) {
+		say(request, "dump %s comes after dump %s in %s", a, b, log->name);
+		return EXIT_FAILURE;
+	}
+	error = dump_log_diff(log->dumps, from, to, &exits);
+	return print_diff(request, dumps[from], NULL, dumps[to], NULL, error, &exits);
+}
+
+int command_diff(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	return nlogs == 2 ? diff_logs(request, &logs[0], &logs[1]) : diff_log(request, logs);
+}
+
+/* Find the steps, or print the error and leave none. Free with steps_free(). */
+static bool find_steps(const struct request *request, const struct log *log,
+		       struct step_log *steps)
+{
+	char *error = dump_log_steps(log->dumps, &steps->steps, &steps->nsteps);
+
+	steps->log = *log;
+	if (!log->dumps->nmarks) {
+		/* of two logs, the one that has none */
+		free(error);
+		error = text("no step marks in %s", log->name);
+	}
+	if (error) {
+		failed(request, error);
+		return false;
+	}
+	/* what is damaged now is away from the steps: a warning */
+	sound(request, log, SIZE_MAX, SIZE_MAX, true);
+	return true;
+}
+
+int command_steps(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	struct step_log log;
+	int status = EXIT_FAILURE;
+
+	(void)nlogs;
+	if (find_steps(request, logs, &log)) {
+		char *error;
+		struct table *table = view_steps(log.steps, log.nsteps, &request->view, &error);
+
+		status = print(request, table, error);
+	}
+	steps_free(log.steps, log.nsteps);
+	return status;
+}
+
+/* The step of that name, or NULL. */
+static const struct step *find_step(const struct step_log *log, const char *name)
+{
+	for (size_t i = 0; i < log->nsteps; i++)
+		if (!strcmp(log->steps[i].name, name))
+			return &log->steps[i];
+	return NULL;
+}
+
+static void warn_of_lone_steps(const struct request *request, const struct step_log *log,
+			       const struct step_log *other)
+{
+	for (size_t i = 0; i < log->nsteps; i++)
+		if (!find_step(other, log->steps[i].name))
+			say(request, "warning: step %s of %s is not in %s", log->steps[i].name,
+			    log->log.name, other->log.name);
+}
+
+/* Print the steps that both logs have. Their isas differ. */
+static int compare_steps(const struct request *request, const struct step_log *a,
+			 const struct step_log *b)
+{
+	/* copies that share what they point to with the logs' steps */
+	struct step *x = must(calloc(a->nsteps, sizeof(*x)));
+	struct step *y = must(calloc(a->nsteps, sizeof(*y)));
+	struct table *table = NULL;
+	char *error;
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->nsteps; i++) {
+		const struct step *same = find_step(b, a->steps[i].name);
+
+		if (same) {
+			x[n] = a->steps[i];
+			y[n++] = *same;
+		}
+	}
+	if (n) {
+		warn_of_lone_steps(request, a, b);
+		warn_of_lone_steps(request, b, a);
+		table = view_compare(x, y, n, &request->view, &error);
+	} else {
+		error = text("no step of %s is in %s", a->log.name, b->log.name);
+	}
+	free(x);
+	free(y);
+	return print(request, table, error);
+}
+
+int command_compare(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	struct step_log a, b;
+	bool good_a = find_steps(request, &logs[0], &a);
+	bool good_b = find_steps(request, &logs[1], &b);
+	int status = EXIT_FAILURE;
+
+	(void)nlogs;
+	if (good_a && good_b) {
+		enum dump_isa isa = a.steps[0].last->isa;
+
+		if (isa == b.steps[0].last->isa)
+			say(request,
+			    "%s and %s are both of %s: compare takes one of vmx and one of svm",
+			    a.log.name, b.log.name, dump_isa_name(isa));
+		else
+			status = compare_steps(request, &a, &b);
+	}
+	steps_free(a.steps, a.nsteps);
+	steps_free(b.steps, b.nsteps);
+	return status;
+}
