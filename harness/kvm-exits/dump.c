@@ -208,6 +208,20 @@ static void close_dump(struct dump_log *log, struct dump *dump)
 {
 	dump->stage = STAGE_END;
 	tdelete(dump, &log->open, number_cmp);
+	if (log->writing == dump)
+		log->writing = NULL;
+}
+
+/* A line of @dump has come: the kernel never writes one dump inside another. */
+static void write_dump(struct dump_log *log, struct dump *dump)
+{
+	struct dump *other = log->writing;
+
+	if (other && other != dump)
+		damaged(other, &other->last,
+			"no end line between this line and the next line of dump %" PRIu64,
+			dump->number);
+	log->writing = dump;
 }
 
 static void read_begin(struct dump *dump, const struct line *line)
@@ -400,12 +414,14 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 			close_dump(log, dump);
 		}
 		dump = new_dump(log, key.number, line);
+		write_dump(log, dump);
 		read_begin(dump, line);
 	} else {
 		if (!dump) {
 			dump = new_dump(log, key.number, line);
 			damaged(dump, &line->at, "no begin line before this line");
 		}
+		write_dump(log, dump);
 		dump->last = line->at;
 		if (line->nfields > 2 && span_is(line->field[2], "end")) {
 			if (!dump->problem)

@@ -110,6 +110,7 @@ struct dump_log {
 	size_t nfiles;
 	uint64_t lines;
 	void *open;		/* tsearch() tree of the dumps without an end line */
+	struct dump *writing;	/* the one of those that the last line was of, or NULL */
 };
 
 /* An empty log. Free it with dump_log_free(). */

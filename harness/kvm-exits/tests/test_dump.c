@@ -177,33 +177,6 @@ static void reads_prefixes(void **state)
 	sample_free(&plain);
 }
 
-static void reads_interleaved(void **state)
-{
-	struct sample a = { 0 }, b = { 0 }, both = { 0 };
-	struct dump_log *log;
-	char *p, *q;
-
-	(void)state;
-	sample_dump(&a, 3, "svm", "41.207", svm_rows, none);
-	sample_dump(&b, 4, "vmx", "41.208", vmx_rows, none);
-	for (p = a.text, q = b.text; *p || *q;) {
-		if (*p)
-			sample_line(&both, "%.*s", (int)strcspn(p, "\n"), p);
-		if (*q)
-			sample_line(&both, "%.*s", (int)strcspn(q, "\n"), q);
-		p += *p ? strcspn(p, "\n") + 1 : 0;
-		q += *q ? strcspn(q, "\n") + 1 : 0;
-	}
-	log = sample_log(&both);
-	assert_int_equal(log->ndumps, 2);
-	assert_int_equal(sample_damaged(log), 0);
-	assert_int_equal(log->dumps[1]->isa, DUMP_ISA_VMX);
-	dump_log_free(log);
-	sample_free(&a);
-	sample_free(&b);
-	sample_free(&both);
-}
-
 static void reads_numbers_again(void **state)
 {
 	struct sample sample = { 0 };
@@ -355,6 +328,37 @@ static void refuses_begin_inside(void **state)
 	dump_log_free(log);
 }
 
+static void refuses_interleaved(void **state)
+{
+	struct sample a = { 0 }, b = { 0 }, both = { 0 };
+	struct dump_log *log;
+	char *p, *q;
+
+	(void)state;
+	sample_dump(&a, 3, "svm", "41.207", svm_rows, none);
+	sample_dump(&b, 4, "vmx", "41.208", vmx_rows, none);
+	for (p = a.text, q = b.text; *p || *q;) {
+		if (*p)
+			sample_line(&both, "%.*s", (int)strcspn(p, "\n"), p);
+		if (*q)
+			sample_line(&both, "%.*s", (int)strcspn(q, "\n"), q);
+		p += *p ? strcspn(p, "\n") + 1 : 0;
+		q += *q ? strcspn(q, "\n") + 1 : 0;
+	}
+	log = sample_log(&both);
+	assert_int_equal(log->ndumps, 2);
+	assert_string_equal(log->dumps[0]->problem,
+			    "no end line between this line and the next line of dump 4");
+	assert_int_equal(log->dumps[0]->problem_at.line, 1);
+	assert_string_equal(log->dumps[1]->problem,
+			    "no end line between this line and the next line of dump 3");
+	assert_int_equal(log->dumps[1]->problem_at.line, 2);
+	dump_log_free(log);
+	sample_free(&a);
+	sample_free(&b);
+	sample_free(&both);
+}
+
 /* A log of one dump with prefixes, to be mutated. */
 static struct sample mutable(void)
 {
@@ -488,12 +492,12 @@ int main(void)
 		cmocka_unit_test(reads_vmx),
 		cmocka_unit_test(reads_no_exits_and_big_ones),
 		cmocka_unit_test(reads_prefixes),
-		cmocka_unit_test(reads_interleaved),
 		cmocka_unit_test(reads_numbers_again),
 		cmocka_unit_test(reads_over_files),
 		cmocka_unit_test(reads_marks),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(refuses_begin_inside),
+		cmocka_unit_test(refuses_interleaved),
 		cmocka_unit_test(finds_each_mutation),
 		cmocka_unit_test(finds_each_cut),
 		cmocka_unit_test(survives_rubbish),
