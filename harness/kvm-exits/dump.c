@@ -247,7 +247,7 @@ static void read_begin(struct dump *dump, const struct line *line)
 	if (!isa || !dot ||
 	    !span_number(line->field[5], "cpus=", 10, &cpus) ||
 	    !span_number((struct span){ up.p, dot - up.p }, "uptime=", 10, &seconds) ||
-	    !span_number((struct span){ dot, up.p + up.len - dot }, ".", 10, &ms) ||
+	    !span_number((struct span){ dot, up.p + up.len - dot }, ".", 10, &ms) || ms > 999 ||
 	    !printed_as(line, MESSAGE ": %" PRIu64 " begin format=1 isa=%s cpus=%" PRIu64
 			" uptime=%" PRIu64 ".%03" PRIu64,
 			dump->number, dump_isa_name(isa), cpus, seconds, ms) ||

@@ -286,6 +286,7 @@ static void refuses(void **state)
 	       "format 2 is not known here, only format 1");
 	refuse("kvm_exits: 1 begin format=1 isa=arm cpus=2 uptime=1.000\n", 1, "torn begin line");
 	refuse("kvm_exits: 1 begin format=1 isa=svm cpus=2 uptime=1.00\n", 1, "torn begin line");
+	refuse("kvm_exits: 1 begin format=1 isa=svm cpus=2 uptime=1.7704\n", 1, "torn begin line");
 	refuse("kvm_exits: 1 begin format=1 isa=svm cpus=2 uptime=99999999999999999.000\n", 1,
 	       "torn begin line");
 	refuse("kvm_exits: 1 begin format=1 isa=svm cpus=2 uptime=1.000 more\n", 1,
