@@ -132,7 +132,9 @@ char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct d
 
 		if (dump->problem)
 			continue;
-		error = diff_heads(before, dump);
+		error = dump_diff(before, dump, out);
+		dump_counts_free(out);
+		*out = (struct dump_counts){ 0 };
 		if (!error && dump->number == before->number)
 			error = restarted(before, dump, text("both have the same number"));
 		if (error)

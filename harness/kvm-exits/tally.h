@@ -26,8 +26,9 @@ char *dump_diff(const struct dump *from, const struct dump *to, struct dump_coun
 void dump_counts_free(struct dump_counts *counts);
 
 /*
- * dump_diff() of two dumps of one log, by their indexes. In one log the numbers
- * must go up from dump to dump as well, damaged dumps aside.
+ * dump_diff() of two dumps of one log, by their indexes. In one log there must
+ * be a difference from dump to dump as well, and the numbers go up, damaged dumps
+ * aside.
  */
 char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct dump_counts *out);
 

@@ -139,6 +139,12 @@ static void sees_restarts(void **state)
 	put(&sample, 3, "5.000", 50, 10, 0, 0);
 	no_diff(&sample, "dump 2.1 (log:5) and dump 1.2 (log:9): numbers of dumps went down");
 
+	/* and one that their numbers do not show either */
+	put(&sample, 1, "1.000", 10, 10, 0, 0);
+	put(&sample, 2, "2.000", 5, 5, 0, 0);
+	put(&sample, 3, "3.000", 30, 10, 0, 0);
+	no_diff(&sample, "dump 1 (log:1) and dump 2 (log:5): cpuid went down from 10 to 5");
+
 	/* the last "since" starts from 5, and so not from 10 */
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 2, "2.000", 20, 15, 0, 0);
