@@ -75,6 +75,12 @@ struct table_cell table_share(uint64_t n, uint64_t of)
 	return (struct table_cell){ .kind = TABLE_SHARE, .n = n, .of = of };
 }
 
+/* "of which" rows can have more exits than the rows: exits come while counts are read. */
+static bool has_share(const struct table_cell *cell)
+{
+	return cell->of && cell->n <= cell->of;
+}
+
 /* Hundredths of a percent, rounded half up, in integers: the same everywhere. */
 static unsigned int share(const struct table_cell *cell)
 {
@@ -101,7 +107,7 @@ static char *cell_text(const struct table_cell *cell, enum table_format format)
 	case TABLE_ALSO:
 		return text("%s", people ? "of which" : "also");
 	case TABLE_SHARE:
-		if (!cell->of)
+		if (!has_share(cell))
 			break;
 		percent = share(cell);
 		if (people && cell->n && !percent)
@@ -271,7 +277,7 @@ static json_t *cell_json(const struct table_cell *cell)
 	case TABLE_SECONDS:
 		return json_real(cell->n / 1000.0);
 	case TABLE_SHARE:
-		return cell->of ? json_real(share(cell) / 100.0) : json_null();
+		return has_share(cell) ? json_real(share(cell) / 100.0) : json_null();
 	case TABLE_EMPTY:
 		break;
 	}

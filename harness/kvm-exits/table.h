@@ -29,7 +29,7 @@ enum table_kind {
 	TABLE_DOTTED,		/* a count whose 0 is a dot, for sparse tables */
 	TABLE_CHANGE,		/* a count with a sign, for people */
 	TABLE_SECONDS,		/* n milliseconds */
-	TABLE_SHARE,		/* n of `of`, in percent with two decimals */
+	TABLE_SHARE,		/* n of `of`, in percent with two decimals; empty if more */
 	TABLE_ALSO,		/* "also", for people "of which" */
 };
 

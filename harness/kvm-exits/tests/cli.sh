@@ -194,6 +194,22 @@ out "dump 1.2, svm, 2 CPUs, up 50.100 s"
 run 1 "table of a third of them" table --dump 1.3 "$reload"
 run 0 "two files are one log" table "$steps" "$data/good-kmsg.log"
 out "dump 7,"
+cat >"$tmp/log" <<'END'
+kvm_exits: 1 begin format=1 isa=vmx cpus=2 uptime=1.000
+kvm_exits: 1    code  reason                            total         since
+kvm_exits: 1      10  CPUID                                 3            +0
+kvm_exits: 1    also  failed_vmentry             9223372036854775808            +0
+kvm_exits: 1 end rows=1 exits=3 since=+0 bytes=287
+END
+run 0 "more failed entries than exits" table "$tmp/log"
+printed <<'END'
+dump 1, vmx, 2 CPUs, up 1.000 s: 3 exits, 1 reason
+
+    code  reason                        total  since    share
+      10  CPUID                             3     +0  100.00%
+          total                             3     +0  100.00%
+of which  failed_vmentry  9223372036854775808     +0
+END
 
 # diff
 
