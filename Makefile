@@ -8,6 +8,7 @@ KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
 TESTS		?= $(wildcard harness/tests/*.t)
 RESULTS		?= results
+RUNS		?= 10000000
 
 B	:= build
 KERNEL	:= $(B)/kernel/bzImage
@@ -27,7 +28,7 @@ PACKAGES	:= $(sort bc bison busybox-static ccache cpio expect flex kmod \
 		   procps qemu-system-x86 tcl util-linux xz-utils \
 		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)) \
 		   $(call packages-of,$(filter $(HOSTS),$(HOST))))
-CHECK_PACKAGES	:= $(PACKAGES) libcmocka-dev sparse valgrind
+CHECK_PACKAGES	:= $(PACKAGES) clang-14 libclang-rt-14-dev libcmocka-dev sparse valgrind
 
 # The same bytes from any folder, at any time.
 export KBUILD_BUILD_TIMESTAMP	:= @1767225600
@@ -45,7 +46,7 @@ KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check kernel series shell clean image tool
+.PHONY: help experiment check fuzz kernel series shell clean image tool
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
@@ -68,6 +69,9 @@ check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/t
 		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
 		--verbose --timer --formatter TAP::Formatter::Console \
 		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 1200 expect' $(TESTS)
+
+fuzz: $(B)/packages-check ## RUNS=10000000 damaged logs for kvm-exits, made up by a fuzzer
+	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(B)/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
 
 kernel: $(KERNEL) ## build/kernel/bzImage and build/kernel/modules/*.ko
 

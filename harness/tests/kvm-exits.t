@@ -1,11 +1,12 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# kvm-exits: its own tests, plain, under ASan and UBSan, and under valgrind; and
-# the logs of the tracked results, whose tables it must make again.
+# kvm-exits: its own tests, plain, under ASan and UBSan, and under valgrind; some
+# inputs of `make fuzz`, the same each time; and the logs of the tracked results,
+# whose tables it must make again.
 source [file dirname [info script]]/tap.tcl
 tap_run {
     file mkdir $build/check
-    foreach target {check check-asan check-valgrind} {
+    foreach target {check check-asan check-valgrind check-fuzz} {
         set log $build/check/kvm-exits-$target.log
         tap_ok [expr {![catch {exec make -s -C $harness/kvm-exits O=$build/kvm-exits $target > $log 2>@1}]}] \
             "kvm-exits: make $target" "the full log is $log"

@@ -1,0 +1,797 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any log at all, through any command, in any format. What is printed is held
+ * against a second reading of the log: a table is made of whole and consistent
+ * dumps only, has their numbers, and adds up; and what could be printed is.
+ */
+#include <inttypes.h>
+#include <math.h>
+
+#include "alloc.h"
+#include "command.h"
+#include "fuzz.h"
+#include "naive.h"
+#include "printed.h"
+
+const char *__asan_default_options(void);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { LIST, TABLE, DIFF, DIFF_LOGS, STEPS, COMPARE, COMMANDS };
+
+static const struct {
+	const char *name;
+	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
+	size_t nlogs;
+} commands[COMMANDS] = {
+	[LIST] = { "list", command_list, 1 },
+	[TABLE] = { "table", command_table, 1 },
+	[DIFF] = { "diff", command_diff, 1 },
+	[DIFF_LOGS] = { "diff", command_diff, 2 },
+	[STEPS] = { "steps", command_steps, 1 },
+	[COMPARE] = { "compare", command_compare, 2 },
+};
+
+/* What a stream has been given. */
+struct memory {
+	char text[PRINTED_MAX];
+	size_t len;
+};
+
+/* A step by the second reading, as struct step. */
+struct naive_step {
+	const struct naive_mark *begin;
+	const struct naive_mark *end;
+	const struct naive_dump *first;
+	const struct naive_dump *last;
+};
+
+/* A step is 4 lines of 80 bytes at least. */
+#define STEPS_MAX (NAIVE_MAX / 320 + 1)
+
+struct naive_steps {
+	struct naive_step step[STEPS_MAX];
+	size_t n;
+};
+
+static struct memory table, said;
+static struct naive naive[2];
+static struct printed printed;
+static struct request request;
+static int command;
+
+static ssize_t to_memory(void *cookie, const char *text, size_t len)
+{
+	struct memory *memory = cookie;
+
+	if (len >= sizeof(memory->text) - memory->len)
+		return 0;
+	memcpy(memory->text + memory->len, text, len);
+	memory->len += len;
+	memory->text[memory->len] = '\0';
+	return len;
+}
+
+/* Lines of source by binutils, and no more freed memory kept than many inputs free. */
+const char *__asan_default_options(void)
+{
+	return "allow_addr2line=1:quarantine_size_mb=16";
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	const cookie_io_functions_t writes = { .write = to_memory };
+
+	(void)argc;
+	(void)argv;
+	request.out = must(fopencookie(&table, "w", writes));
+	request.err = must(fopencookie(&said, "w", writes));
+	return 0;
+}
+
+/* Say which rule is broken, with what command, and stop. */
+static __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *fmt, ...)
+{
+	static const char *const formats[] = { "text", "markdown", "csv", "json" };
+	va_list ap;
+
+	fprintf(stderr, "\nkvm-exits %s --format %s", commands[command].name,
+		formats[request.format]);
+	if (request.dump && command == TABLE)
+		fprintf(stderr, " --dump %s", request.dump);
+	if (request.from && (command == DIFF || command == DIFF_LOGS))
+		fprintf(stderr, " --from %s", request.from);
+	if (request.to && (command == DIFF || command == DIFF_LOGS))
+		fprintf(stderr, " --to %s", request.to);
+	if (request.view.all)
+		fprintf(stderr, " --all");
+	if (request.view.top)
+		fprintf(stderr, " --top %zu", request.view.top);
+	fprintf(stderr, " --sort %s printed\n%s%s\n", request.view.by_count ? "count" : "code",
+		table.text, said.text);
+	fprintf(stderr, "error: ");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\n");
+	abort();
+}
+
+/* --- Numbers and names in words ---------------------------------------------- */
+
+/* The number that a word is: with or without a sign, and a dot is 0. */
+static uint64_t number(const struct printed_row *row, size_t i)
+{
+	const char *word;
+	char *end;
+	uint64_t n;
+
+	if (i >= row->nwords)
+		broken("a row has %zu words, and not one more", row->nwords);
+	word = row->word[i];
+	if (!strcmp(word, "."))
+		return 0;
+	n = strtoull(word + (*word == '+'), &end, 10);
+	if (end == word || *end)
+		broken("'%s' is not a number", word);
+	return n;
+}
+
+static bool is_name(const struct naive_row *row, const char *word)
+{
+	return strlen(word) == row->namelen && !memcmp(word, row->name, row->namelen);
+}
+
+static bool is_mark(const struct naive_mark *mark, const char *word)
+{
+	return strlen(word) == mark->namelen && !memcmp(word, mark->name, mark->namelen);
+}
+
+/* "(7 others)" */
+static bool is_others(const struct printed_row *row, size_t i)
+{
+	return i + 1 < row->nwords && row->word[i][0] == '(' &&
+	       (!strcmp(row->word[i + 1], "other)") || !strcmp(row->word[i + 1], "others)"));
+}
+
+/* How many words before the name: 1 for a code or "also", 2 for "of which". */
+static size_t code_words(const struct printed_row *row, size_t i)
+{
+	return i + 1 < row->nwords && !strcmp(row->word[i], "of") &&
+	       !strcmp(row->word[i + 1], "which") ? 2 : 1;
+}
+
+/* The row of @dump that the words from @i on name, or NULL. */
+static const struct naive_row *named(const struct naive_dump *dump, const struct printed_row *row,
+				     size_t i)
+{
+	size_t skip = code_words(row, i);
+	bool also = skip == 2 || !strcmp(row->word[i], "also");
+	const struct naive_row *rows = also ? dump->also : dump->rows;
+
+	if (i + skip >= row->nwords)
+		broken("a row without a name");
+	for (size_t k = 0; k < (also ? dump->nalso : dump->nrows); k++) {
+		bool other = rows[k].other && !strcmp(row->word[i + 1], "other");
+
+		if (is_name(&rows[k], row->word[i + skip]) &&
+		    (also || other || !strcmp(rows[k].code, row->word[i])))
+			return &rows[k];
+	}
+	return NULL;
+}
+
+/* How much of a row's total came between the dumps. Without @from, all. */
+static uint64_t change(const struct naive_dump *from, const struct naive_row *row)
+{
+	const struct naive_row *before = from ? naive_same(from, row) : NULL;
+
+	return row->total - (before ? before->total : 0);
+}
+
+/* The share of @n is the last word, if it is a part of anything. */
+static void check_share(const struct printed_row *row, size_t i, uint64_t n, uint64_t of)
+{
+	bool part = of && n <= of;
+	long double share = part ? 100.0L * n / of : 0;
+	const char *word;
+
+	if (row->nwords != i + part)
+		broken("a row has %zu words, not %zu", row->nwords, i + part);
+	if (!part)
+		return;
+	word = row->word[i];
+	if (!strcmp(word, "<0.01%")) {
+		if (!n || share >= 0.005L)
+			broken("%s is not the share of %" PRIu64 " of %" PRIu64, word, n, of);
+	} else if (fabsl(strtold(word, NULL) - share) > 0.005001L) {
+		broken("%s is not the share of %" PRIu64 " of %" PRIu64, word, n, of);
+	}
+}
+
+/* --- The commands ------------------------------------------------------------- */
+
+/*
+ * @why there should be no table, by the second reading, or NULL. Return whether
+ * there is one to look at.
+ */
+static bool due(int status, const char *why)
+{
+	if (!status && why)
+		broken("there is a table, and should be none: %s", why);
+	/* JSON has no numbers of 64 bits */
+	if (status && !why && request.format != TABLE_JSON)
+		broken("there is no table, and no reason for that");
+	return !status;
+}
+
+static void check_list(int status)
+{
+	const struct naive *log = &naive[0];
+	bool all_sound = true;
+
+	if (!due(!table.len, NULL))
+		return;
+	if (printed.nrows != log->ndumps)
+		broken("%zu dumps are listed, not %zu", printed.nrows, log->ndumps);
+	for (size_t i = 0; i < log->ndumps; i++) {
+		const struct naive_dump *dump = &log->dumps[i];
+		const struct printed_row *row = &printed.row[i];
+		char where[32];
+
+		snprintf(where, sizeof(where), "%c:%zu", dump->file, dump->line);
+		if (row->nwords < 3 || strcmp(row->word[0], dump->label) ||
+		    strcmp(row->word[1], where))
+			broken("dump %s at %s is not listed", dump->label, where);
+		if (dump->sound != !strcmp(row->word[row->nwords - 1], "complete"))
+			broken("dump %s is %s", dump->label, dump->sound ? "complete" : "damaged");
+		all_sound &= dump->sound;
+		if (!dump->sound) {
+			if (strcmp(row->word[2], "damaged:") &&
+			    (row->nwords < 5 || strcmp(row->word[4], "damaged:")))
+				broken("dump %s is damaged", dump->label);
+			continue;
+		}
+		if (row->nwords != 7 || strcmp(row->word[2], dump->vmx ? "vmx" : "svm") ||
+		    fabs(strtod(row->word[3], NULL) / (dump->uptime_ms / 1000.0) - 1) > 1e-12 ||
+		    number(row, 4) != dump->nrows || number(row, 5) != dump->exits)
+			broken("dump %s is not what its line says", dump->label);
+	}
+	if (status != !all_sound)
+		broken("exit status %d", status);
+}
+
+/* The rows of one dump, or without @from of a difference, and their sums. */
+static void check_rows(const struct naive_dump *from, const struct naive_dump *to, bool since)
+{
+	uint64_t exits = to->exits - (from ? from->exits : 0);
+	unsigned __int128 sum[2] = { 0 };
+	size_t shown = 0, also = 0, totals = 0;
+
+	for (size_t i = 0; i < printed.nrows; i++) {
+		const struct printed_row *row = &printed.row[i];
+		bool others = is_others(row, 0), total = !strcmp(row->word[0], "total");
+		size_t at = total ? 1 : code_words(row, 0) + 1;
+		uint64_t n = number(row, at), m = since ? number(row, at + 1) : 0;
+
+		check_share(row, at + 1 + since, n, exits);
+		if (total) {
+			totals++;
+			if (n != exits || (since && m != to->since))
+				broken("the total is not that of the end line");
+		} else if (others) {
+			shown += number(&(struct printed_row){ .word = (char *[]){ row->word[0] + 1 },
+							       .nwords = 1 }, 0);
+		} else {
+			const struct naive_row *real = named(to, row, 0);
+
+			if (!real)
+				broken("row %s %s is not in the dump", row->word[0], row->word[at - 1]);
+			if (n != change(from, real) || (since && m != real->since))
+				broken("row %s %s has other numbers in the dump", row->word[0],
+				       row->word[at - 1]);
+			for (size_t k = 0; k < i; k++)
+				if (named(to, &printed.row[k], 0) == real)
+					broken("row %s %s stands twice", row->word[0],
+					       row->word[at - 1]);
+			if (real >= to->also && real < to->also + to->nalso) {
+				also++;
+				continue;
+			}
+			shown++;
+		}
+		if (!total) {
+			sum[0] += n;
+			sum[1] += m;
+		}
+	}
+	if (totals != (request.format != TABLE_CSV))
+		broken("%zu totals", totals);
+	if (sum[0] != exits || (since && sum[1] != to->since))
+		broken("the rows do not add up to %" PRIu64, exits);
+	for (size_t i = 0; i < to->nrows; i++)
+		shown -= !from || request.view.all || change(from, &to->rows[i]);
+	for (size_t i = 0; i < to->nalso; i++)
+		also -= !from || request.view.all || change(from, &to->also[i]);
+	if (shown || also)
+		broken("rows are missing, or too many");
+}
+
+static void check_table(int status)
+{
+	const struct naive *log = &naive[0];
+	const struct naive_dump *dump = request.dump ? naive_find(log, request.dump) :
+						       &log->dumps[log->ndumps - 1];
+
+	if (due(status, !dump ? "no such dump" : !dump->sound ? "it is damaged" : NULL))
+		check_rows(NULL, dump, true);
+}
+
+/* Why the dumps of one log from @from to @to, all or the sound ones, have no difference. */
+static const char *no_difference(const struct naive_dump *from, const struct naive_dump *to,
+				 bool all)
+{
+	const char *why = NULL;
+
+	if (!from->sound || !to->sound)
+		return "a dump is damaged";
+	for (const struct naive_dump *dump = from + 1; !why && dump <= to; dump++) {
+		if (dump->sound) {
+			why = naive_restart(from, dump, true);
+			from = dump;
+		} else if (all) {
+			why = "a dump between is damaged";
+		}
+	}
+	return why;
+}
+
+static void check_diff(int status)
+{
+	const struct naive *a = &naive[0], *b = &naive[command == DIFF_LOGS];
+	const struct naive_dump *from = command == DIFF ? a->dumps : &a->dumps[a->ndumps - 1];
+	const struct naive_dump *to = &b->dumps[b->ndumps - 1];
+	const char *why;
+
+	if (request.from)
+		from = naive_find(a, request.from);
+	if (request.to)
+		to = naive_find(b, request.to);
+	if (!from || !to)
+		why = "no such dump";
+	else if (command == DIFF_LOGS)
+		why = !from->sound || !to->sound ? "a dump is damaged" :
+						   naive_restart(from, to, false);
+	else if (from >= to)
+		why = "it comes after the other, or is the same";
+	else
+		why = no_difference(from, to, !request.from || !request.to);
+	if (due(status, why))
+		check_rows(from, to, false);
+}
+
+/* The steps of a log; NULL, or why it should have none. */
+static const char *find_steps(const struct naive *log, struct naive_steps *steps)
+{
+	const struct naive_mark *marks = log->marks;
+	size_t begin, end;
+	const char *why = NULL;
+
+	steps->n = 0;
+	if (!log->nmarks || log->nmarks % 2)
+		return "no marks, or an odd number";
+	begin = marks[0].at;
+	end = marks[log->nmarks - 1].at;
+	for (size_t i = 0; i < log->ndumps; i++) {
+		const struct naive_dump *dump = &log->dumps[i];
+
+		if (!dump->sound && dump->end > begin && !(dump->begun && dump->at > end))
+			return "a dump is damaged among the steps";
+	}
+	for (size_t i = 0; i < log->nmarks; i += 2) {
+		struct naive_step step = { .begin = &marks[i], .end = &marks[i + 1] };
+
+		if (step.begin->kind != 'b' || step.end->kind != 'e' ||
+		    step.begin->namelen != step.end->namelen ||
+		    memcmp(step.begin->name, step.end->name, step.begin->namelen))
+			return "the marks are no pairs";
+		for (size_t k = 0; k < i; k++)
+			if (marks[k].namelen == step.begin->namelen &&
+			    !memcmp(marks[k].name, step.begin->name, step.begin->namelen))
+				return "a name is there twice";
+		for (size_t k = 0; k < log->ndumps; k++) {
+			const struct naive_dump *dump = &log->dumps[k];
+
+			if ((dump->at < step.begin->at && dump->end > step.begin->at) ||
+			    (dump->at < step.end->at && dump->end > step.end->at))
+				return "a mark cuts a dump";
+			if (dump->at < step.begin->at || dump->at > step.end->at)
+				continue;
+			if (!step.first)
+				step.first = dump;
+			step.last = dump;
+		}
+		if (step.first == step.last)
+			return "a step has no two dumps";
+		for (const struct naive_dump *dump = log->dumps + 1; dump < log->dumps + log->ndumps;
+		     dump++)
+			if (dump >= step.first && dump <= step.last + 1 && dump->sound &&
+			    dump[-1].sound && dump->number > dump[-1].number &&
+			    dump->number != dump[-1].number + 1)
+				return "a dump is lost";
+		why = no_difference(step.first, step.last, true);
+		if (why)
+			return why;
+		steps->step[steps->n++] = step;
+		if (step.last->vmx != steps->step[0].last->vmx)
+			return "steps of two machines";
+	}
+	return NULL;
+}
+
+/* Why the steps do not go into one table, or NULL. */
+static const char *no_matrix(const struct naive_steps *steps)
+{
+	unsigned __int128 sum = 0;
+
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct naive_dump *last = steps->step[i].last;
+
+		sum += last->exits - steps->step[i].first->exits;
+		for (size_t k = 0; k < i; k++) {
+			for (size_t r = 0; r < last->nrows; r++) {
+				const struct naive_row *row = &last->rows[r];
+				const struct naive_row *same = naive_same(steps->step[k].last, row);
+
+				if (same && (same->namelen != row->namelen ||
+					     memcmp(same->name, row->name, row->namelen)))
+					return "a code has two names";
+			}
+		}
+	}
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct naive_dump *last = steps->step[i].last;
+
+		/* the sum over steps of a row that is in none of the sums above */
+		for (size_t r = 0; r < last->nalso; r++) {
+			unsigned __int128 also = 0;
+
+			for (size_t k = 0; k < steps->n; k++) {
+				const struct naive_row *same = naive_same(steps->step[k].last,
+									  &last->also[r]);
+
+				also += same ? change(steps->step[k].first, same) : 0;
+			}
+			if (also > UINT64_MAX)
+				return "a sum exceeds 64 bits";
+		}
+	}
+	return sum > UINT64_MAX ? "a sum exceeds 64 bits" : NULL;
+}
+
+static const struct naive_step *step_named(const struct naive_steps *steps, const char *word)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (is_mark(steps->step[i].begin, word))
+			return &steps->step[i];
+	broken("there is no step %s", word);
+}
+
+/* The exits in @step for the reason that the words from @i on name. */
+static uint64_t exits_in(const struct naive_step *step, const struct printed_row *row, size_t i)
+{
+	const struct naive_row *real = named(step->last, row, i);
+
+	return real ? change(step->first, real) : 0;
+}
+
+static uint64_t exits_of(const struct naive_step *step)
+{
+	return step->last->exits - step->first->exits;
+}
+
+/* @sum of the rows of each step, as they are printed. */
+static void check_sums(const struct naive_steps *steps, const uint64_t *sum)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (sum[i] != exits_of(&steps->step[i]))
+			broken("the rows of step %zu of %zu do not add up", i + 1, steps->n);
+}
+
+/* Reasons down, steps across. */
+static void check_matrix(const struct naive_steps *steps)
+{
+	uint64_t sum[STEPS_MAX] = { 0 };
+
+	for (size_t i = 0; i < printed.nrows; i++) {
+		const struct printed_row *row = &printed.row[i];
+		bool total = !strcmp(row->word[0], "total"), also = code_words(row, 0) == 2;
+		size_t at = total ? 1 : code_words(row, 0) + 1;
+		uint64_t across = 0;
+
+		if (row->nwords != at + steps->n + 1)
+			broken("a row has %zu words, not %zu", row->nwords, at + steps->n + 1);
+		for (size_t k = 0; k < steps->n; k++) {
+			uint64_t n = number(row, at + k);
+
+			across += n;
+			if (!total && !also)
+				sum[k] += n;
+			if (total ? n != exits_of(&steps->step[k]) :
+				    !is_others(row, 0) && n != exits_in(&steps->step[k], row, 0))
+				broken("row %s %s has other numbers in the dumps of step %zu",
+				       row->word[0], row->word[at - 1], k + 1);
+		}
+		if (number(row, at + steps->n) != across)
+			broken("row %s %s does not add up", row->word[0], row->word[at - 1]);
+	}
+	check_sums(steps, sum);
+}
+
+/* A row a step and reason. */
+static void check_list_of_steps(const struct naive_steps *steps)
+{
+	uint64_t sum[STEPS_MAX] = { 0 };
+
+	for (size_t i = 0; i < printed.nrows; i++) {
+		const struct printed_row *row = &printed.row[i];
+		uint64_t n = number(row, row->nwords - 1), across = 0;
+		const struct naive_step *step;
+
+		if (row->section == TABLE_TOTAL && row->nwords == 3) {
+			for (size_t k = 0; k < steps->n; k++)
+				across += exits_in(&steps->step[k], row, 0);
+			if (!is_others(row, 0) && n != across)
+				broken("the total of %s %s is not %" PRIu64, row->word[0],
+				       row->word[1], across);
+			continue;
+		}
+		step = step_named(steps, row->word[0]);
+		if (row->section == TABLE_TOTAL) {
+			if (row->nwords != 2 || n != exits_of(step))
+				broken("the total of step %s is another", row->word[0]);
+			continue;
+		}
+		if (row->nwords != 4)
+			broken("a row has %zu words, not 4", row->nwords);
+		if (!is_others(row, 1) && n != exits_in(step, row, 1))
+			broken("row %s %s %s has another number in the dumps", row->word[0],
+			       row->word[1], row->word[2]);
+		if (strcmp(row->word[1], "also"))
+			sum[step - steps->step] += n;
+	}
+	check_sums(steps, sum);
+}
+
+static void check_steps(int status)
+{
+	static struct naive_steps steps;
+	const char *why = find_steps(&naive[0], &steps);
+
+	if (!due(status, why ? why : no_matrix(&steps)))
+		return;
+	if (request.view.lists)
+		check_list_of_steps(&steps);
+	else
+		check_matrix(&steps);
+}
+
+/* Kinds down, a row each isa, steps across; the last two are totals. */
+static void check_compare_matrix(const struct naive_steps *sides)
+{
+	uint64_t sum[2][STEPS_MAX] = { 0 };
+	size_t n = sides[0].n;
+
+	if (printed.nrows < 2 || printed.nrows % 2)
+		broken("%zu rows", printed.nrows);
+	for (size_t i = 0; i < printed.nrows; i++) {
+		const struct printed_row *row = &printed.row[i];
+		size_t at = row->nwords - n - 1;
+		uint64_t across = 0;
+
+		if (row->nwords < n + 2)
+			broken("a row has only %zu words", row->nwords);
+		for (size_t k = 0; k < n; k++) {
+			across += number(row, at + k);
+			if (i < printed.nrows - 2)
+				sum[i % 2][k] += number(row, at + k);
+			else if (number(row, at + k) != exits_of(&sides[i % 2].step[k]))
+				broken("total %zu of %zu is another", k + 1, n);
+		}
+		if (number(row, at + n) != across)
+			broken("row %s does not add up", row->word[0]);
+	}
+	check_sums(&sides[0], sum[0]);
+	check_sums(&sides[1], sum[1]);
+}
+
+/* A row a kind, isa, step and reason. */
+static void check_compare_list(const struct naive_steps *sides)
+{
+	uint64_t sum[2][STEPS_MAX] = { 0 };
+	size_t totals = 0;
+
+	for (size_t i = 0; i < printed.nrows; i++) {
+		const struct printed_row *row = &printed.row[i];
+		uint64_t n = number(row, row->nwords - 1);
+		size_t at = row->nwords - 5, side;
+		const struct naive_step *step;
+
+		if (row->section == TABLE_TOTAL) {
+			/* first those of each isa's steps */
+			size_t k = totals++;
+
+			if (k < 2 * sides[0].n &&
+			    n != exits_of(&sides[k / sides[0].n].step[k % sides[0].n]))
+				broken("total %zu is another", k + 1);
+			continue;
+		}
+		if (row->nwords < 6)
+			broken("a row has only %zu words", row->nwords);
+		side = strcmp(row->word[at], sides[0].step[0].last->vmx ? "vmx" : "svm") != 0;
+		step = step_named(&sides[side], row->word[at + 1]);
+		if (!is_others(row, 0) && n != exits_in(step, row, at + 2))
+			broken("row %s %s %s has another number in the dumps", row->word[at],
+			       row->word[at + 1], row->word[at + 2]);
+		sum[side][step - sides[side].step] += n;
+	}
+	check_sums(&sides[0], sum[0]);
+	check_sums(&sides[1], sum[1]);
+}
+
+static void check_compare(int status)
+{
+	static struct naive_steps all[2], both[2];
+	const char *why = NULL;
+
+	for (size_t side = 0; !why && side < 2; side++)
+		why = find_steps(&naive[side], &all[side]);
+	if (!why && all[0].step[0].last->vmx == all[1].step[0].last->vmx)
+		why = "both of one isa";
+	both[0].n = both[1].n = 0;
+	for (size_t i = 0; !why && i < all[0].n; i++) {
+		for (size_t k = 0; k < all[1].n; k++) {
+			const struct naive_mark *a = all[0].step[i].begin, *b = all[1].step[k].begin;
+
+			if (a->namelen == b->namelen && !memcmp(a->name, b->name, a->namelen)) {
+				both[0].step[both[0].n++] = all[0].step[i];
+				both[1].step[both[1].n++] = all[1].step[k];
+			}
+		}
+	}
+	if (!why && !both[0].n)
+		why = "no step in both";
+	for (size_t side = 0; !why && side < 2; side++)
+		why = no_matrix(&both[side]);
+	if (!due(status, why))
+		return;
+	if (request.view.lists)
+		check_compare_list(both);
+	else
+		check_compare_matrix(both);
+}
+
+/* Whoever gets no table is told why; who gets one, only warnings. */
+static void check_sentences(int status)
+{
+	size_t errors = 0;
+
+	if (said.len && said.text[said.len - 1] != '\n')
+		broken("the last line of errors has no end");
+	for (char *line = said.text; *line; line = strchr(line, '\n') + 1) {
+		char *what = strstr(line, ": ");
+
+		if (!what)
+			broken("a line of errors that is no sentence");
+		errors += strncmp(what, ": warning: ", 11) != 0;
+	}
+	/* a list of damaged dumps is a table and no success */
+	if (command == LIST ? !table.len != !!errors : !status != !errors)
+		broken("exit status %d, and %zu errors", status, errors);
+	if (command != LIST && !status != !!table.len)
+		broken("exit status %d, and %s", status, table.len ? "a table" : "no table");
+}
+
+static void check(int status)
+{
+	check_sentences(status);
+	if (table.len) {
+		const char *wrong = printed_read(&printed, request.format, table.text, table.len);
+
+		if (wrong)
+			broken("the table has no good form: %s", wrong);
+		for (size_t i = 0; i < printed.nrows; i++)
+			if (!printed.row[i].nwords)
+				broken("a row has no words");
+	}
+	switch (command) {
+	case LIST:
+		check_list(status);
+		break;
+	case TABLE:
+		check_table(status);
+		break;
+	case DIFF:
+	case DIFF_LOGS:
+		check_diff(status);
+		break;
+	case STEPS:
+		check_steps(status);
+		break;
+	case COMPARE:
+		check_compare(status);
+		break;
+	}
+}
+
+/* --- The input ----------------------------------------------------------------- */
+
+/* A dump's label, a number without the .1 that it may need, or one that no dump has. */
+static const char *label(const struct naive *log, uint8_t which, char *buf, size_t size)
+{
+	which %= log->ndumps + 2 < 16 ? log->ndumps + 2 : 16;
+	if (which < log->ndumps)
+		return log->dumps[which].label;
+	if (which > log->ndumps)
+		return "0.1";
+	snprintf(buf, size, "%" PRIu64, log->dumps[0].number);
+	return buf;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const names[] = { "a", "b" };
+	const char *text = (const char *)data + FUZZ_HEADER, *feed;
+	char from[24], to[24];
+	struct log logs[2];
+	size_t nlogs, len;
+	int status;
+
+	if (size < FUZZ_HEADER || size > NAIVE_MAX)
+		return 0;
+	command = data[0] % COMMANDS;
+	nlogs = commands[command].nlogs;
+	len = size - FUZZ_HEADER;
+	feed = memchr(text, '\f', len);
+
+	for (size_t i = 0; i < nlogs; i++) {
+		naive_clear(&naive[i]);
+		logs[i] = (struct log){ dump_log_new(), nlogs == 1 && feed ? "the log" : names[i] };
+	}
+	/* without a form feed, two logs are the same one */
+	for (size_t i = 0; i < (feed ? 2 : nlogs); i++) {
+		const char *part = feed && i ? feed + 1 : text;
+		size_t n = !feed ? len : i ? (size_t)(text + len - part) : (size_t)(feed - text);
+
+		dump_log_add(logs[i % nlogs].dumps, names[i], part, n);
+		naive_add(&naive[i % nlogs], *names[i], part, n);
+	}
+	for (size_t i = 0; i < nlogs; i++) {
+		dump_log_finish(logs[i].dumps);
+		naive_finish(&naive[i]);
+		if (logs[i].dumps->ndumps != naive[i].ndumps)
+			broken("%zu dumps are found, not %zu", logs[i].dumps->ndumps,
+			       naive[i].ndumps);
+	}
+
+	request.format = data[1] % 4;
+	request.view.by_count = data[2] & 1;
+	request.view.all = data[2] & 2;
+	request.view.lists = request.format == TABLE_CSV || request.format == TABLE_JSON;
+	request.view.top = data[3] % 16;
+	table.len = said.len = 0;
+	*table.text = *said.text = '\0';
+	if (naive[0].ndumps && naive[nlogs - 1].ndumps) {
+		request.dump = request.from = data[2] & 4 ?
+			label(&naive[0], data[4], from, sizeof(from)) : NULL;
+		request.to = data[2] & 8 ?
+			label(&naive[nlogs - 1], data[5], to, sizeof(to)) : NULL;
+		status = commands[command].run(&request, logs, nlogs);
+		fflush(request.out);
+		fflush(request.err);
+		check(status);
+	}
+	for (size_t i = 0; i < nlogs; i++)
+		dump_log_free(logs[i].dumps);
+	return 0;
+}

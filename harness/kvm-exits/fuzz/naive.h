@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A second reading of a log, to hold against the first: the rules of the dump's
+ * grammar one after the other, written for a reader and not for speed, with
+ * nothing of the parser's. It takes logs of NAIVE_MAX bytes and allocates nothing.
+ */
+#ifndef KVM_EXITS_NAIVE_H
+#define KVM_EXITS_NAIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAIVE_MAX 8192
+
+/* The shortest line that is one of a dump: "kvm_exits: 1" and a newline. */
+#define NAIVE_LINES (NAIVE_MAX / 13 + 2)
+
+/* One line of a dump. @text is from "kvm_exits:" to the line's end, without CRs. */
+struct naive_line {
+	const char *text;
+	size_t len;
+	uint64_t number;
+	char third[8];		/* the third word, or as much as fits */
+	size_t dump;		/* the index of the dump that it belongs to */
+};
+
+struct naive_row {
+	char code[24];		/* as it stands in the line; "also" for such a row */
+	const char *name;	/* not ended by a NUL */
+	size_t namelen;
+	bool other;
+	uint64_t total;
+	uint64_t since;
+};
+
+/*
+ * From a begin line, or a line that has none before it, to the end line of that
+ * number. Unless @sound only @number, @label, @file, @line, @at and @end hold.
+ */
+struct naive_dump {
+	uint64_t number;
+	char label[40];		/* as the user calls it */
+	char file;
+	size_t line;		/* where in the file it begins, from 1 */
+	size_t at;		/* the same, counting the lines of all files of the log */
+	size_t end;		/* its last line, counted likewise */
+	bool begun;
+	bool ended;
+	bool sound;
+	bool vmx;
+	uint64_t cpus;
+	uint64_t uptime_ms;
+	struct naive_row *rows;
+	size_t nrows;
+	struct naive_row *also;
+	size_t nalso;
+	uint64_t exits;
+	uint64_t since;
+};
+
+struct naive_mark {
+	size_t at;		/* its line, counting the lines of all files of the log */
+	char kind;		/* 'b'egin, 'e'nd, or 't'orn */
+	const char *name;	/* not ended by a NUL */
+	size_t namelen;
+};
+
+struct naive {
+	struct naive_dump dumps[NAIVE_LINES];
+	size_t ndumps;
+	struct naive_mark marks[NAIVE_LINES];
+	size_t nmarks;
+
+	/* what they are made of */
+	struct naive_line lines[NAIVE_LINES];
+	size_t nlines;
+	struct naive_row rows[NAIVE_LINES];
+	size_t nrows;
+	char text[NAIVE_MAX];
+	size_t len;
+	size_t at;
+};
+
+/* Start anew. */
+void naive_clear(struct naive *log);
+
+/* Append the text of @file, a letter. NAIVE_MAX bytes is all that a log can have. */
+void naive_add(struct naive *log, char file, const char *text, size_t len);
+
+/* The log is at its end: find out which dumps are sound. */
+void naive_finish(struct naive *log);
+
+/* The dump of that label, or NULL. */
+const struct naive_dump *naive_find(const struct naive *log, const char *label);
+
+/* The row of @dump, which is sound, for the same reason as @row; NULL for none. */
+const struct naive_row *naive_same(const struct naive_dump *dump, const struct naive_row *row);
+
+/*
+ * Why two sound dumps cannot be subtracted, or NULL. @strict: they are of one
+ * log, where two dumps never have the same number.
+ */
+const char *naive_restart(const struct naive_dump *from, const struct naive_dump *to, bool strict);
+
+#endif
