@@ -3,7 +3,7 @@
 
 # Set these from the environment or the command line to override.
 HOST		?= svm vmx
-EXPERIMENT	?= workloads together bare
+EXPERIMENT	?= coverage workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
 TESTS		?= $(wildcard harness/tests/*.t)

@@ -320,6 +320,7 @@ static void dumps_follow_the_grammar(struct kunit *test)
 	u64 want = 0, exits, since, bytes, len = 0, sum = 0;
 	char code[12], name[NAME_WIDTH + 1], word[NAME_WIDTH + 1];
 	char **lines, *text, *line;
+	int fields;
 
 	lines = kunit_kcalloc(test, TEXT_SIZE / 16, sizeof(*lines), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, lines);
@@ -361,10 +362,10 @@ static void dumps_follow_the_grammar(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_rows, want_rows);
 	KUNIT_EXPECT_EQ(test, sum, want);
 
-	KUNIT_ASSERT_EQ_MSG(test, sscanf(lines[nr_lines - 1],
-					 "kvm_exits: 7 end rows=%u exits=%llu since=+%llu bytes=%llu",
-					 &rows, &exits, &since, &bytes), 4,
-			    "%s", lines[nr_lines - 1]);
+	line = lines[nr_lines - 1];
+	fields = sscanf(line, "kvm_exits: 7 end rows=%u exits=%llu since=+%llu bytes=%llu",
+			&rows, &exits, &since, &bytes);
+	KUNIT_ASSERT_EQ_MSG(test, fields, 4, "%s", line);
 	KUNIT_EXPECT_EQ(test, rows, want_rows);
 	KUNIT_EXPECT_EQ(test, exits, want);
 	KUNIT_EXPECT_EQ(test, since, want);
