@@ -37,8 +37,10 @@ tap_run_on_hosts {
     ends "no such emulator" {no-such-emulator is not installed} \
         [dict replace $facts program no-such-emulator] $good
     ends "an emulator that is killed" {the emulator was ended by SIGABRT} $facts $good {
+        set seen [emulators]
         exec kill -ABRT [exp_pid -i [dict get $box id]]
     }
+    tap_ok [expr {[llength $seen] == 1}] "while it ran it was seen as a process" $seen
 
     set over $build/check/powers-off
     file delete -force $over

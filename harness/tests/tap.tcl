@@ -11,6 +11,7 @@ foreach part {files facts causes counts report box} {
 set kernel $build/kernel/bzImage
 set root $build/image/root
 set tool $build/kvm-exits/kvm-exits
+set tap_name [file rootname [file tail $argv0]]
 set tap_prefix ""
 set tap_count 0
 set tap_failed 0
@@ -82,19 +83,24 @@ proc tap_experiment {work results args} {
         {*}[dict merge [dict create --root $root] $args]]
 }
 
-# The emulators that run on this machine; not those that have ended and only
-# wait for somebody to ask how.
+# The emulators that this test has started and that run; not those that have ended
+# and only wait for somebody to ask how.  All that a test starts has its process number
+# in the environment.
+set env(TAP_TEST) [pid]
 proc emulators {} {
-    global facts
+    global facts env
     catch {exec pgrep -r D,R,S,T -x [string range [dict get $facts program] 0 14]} pids
-    return [lsort [regexp -all -inline -line {^[0-9]+$} $pids]]
+    return [lmap pid [lsort [regexp -all -inline -line {^[0-9]+$} $pids]] {
+        if {[catch {read_file /proc/$pid/environ} environ] || [string first TAP_TEST=$env(TAP_TEST)\0 $environ] < 0} continue
+        set pid
+    }]
 }
 
 # Make the root file system for tests: the host's, and over it the parts of the
 # tests that run inside, and more modules.  Returns it as a list of folders.
 proc tap_root {{modules {}}} {
-    global build tests root
-    set over $build/check/overlay
+    global build tests root tap_name
+    set over $build/check/over-$tap_name
     file delete -force $over
     file mkdir $over/harness/tests $over/lib/modules
     file copy $tests/inside $over/harness/tests/inside
