@@ -14,7 +14,7 @@ set box_image [file normalize [file join [file dirname [info script]] .. image]]
 # if there is none, or a fact is missing.
 proc box_facts {dir name} {
     return [facts_named host $dir $name {about isa packages max-cpus deterministic keyboard
-        break program arguments medium clock-file clock-tty console-file console-tty append
+        break program arguments medium clock-file clock-tty clock-keys console-file console-tty console-keys append
         how-to-press} {file ending unreachable}]
 }
 
@@ -43,7 +43,7 @@ proc box_need {program} {
 # writes; it is made empty first.  `kernel` is a file.  `root` is a list of
 # folders, laid over each other: the packed root file system, and what a test
 # adds to it.  `run` is the program inside and its arguments.  `console` is
-# "file" or "tty".  `limit` is in seconds of the wall clock.
+# "file", "tty", or "keys": a file, and box_press works.  `limit` is in seconds of the wall clock.
 # Returns the box.  Throws a sentence if it can't be started.
 proc box_start {name facts folder kernel root cpus run {console file} {limit 300}} {
     global box_all box_said

@@ -12,12 +12,11 @@ proc storm {pressed_name} {
     global host facts build kernel
     set keyboard [expr {[dict get $facts keyboard] ne "no"}]
     set box [box_start $host/storm $facts $build/run/$host/check-storm $kernel [tap_root] 2 \
-        [concat tests/inside/storm [expr {$keyboard ? "keyboard" : ""}]] tty 300]
+        [concat tests/inside/storm [expr {$keyboard ? "keyboard" : ""}]] keys 300]
     set pressed 0
     set asked 0
     set phase ""
-    while {[box_runs $box 0]} {
-        after 200
+    while {[box_runs $box 1]} {
         foreach line [lrange [dict get [box_report $box] progress] $asked end] {
             incr asked
             set phase [lindex $line 2]
@@ -26,7 +25,8 @@ proc storm {pressed_name} {
                 incr pressed
             }
         }
-        if {$keyboard && $phase eq "storm"} {
+        # A few times, as the keyboard's controller has no room for many keys.
+        if {$keyboard && $phase eq "storm" && $pressed <= 5} {
             box_press $box
             incr pressed
         }
@@ -35,7 +35,6 @@ proc storm {pressed_name} {
             error "the storm was not over within [dict get $box limit] s\n[box_last_lines $box]"
         }
     }
-    write_file $build/run/$host/check-storm/console.log [box_console $box]
     set report [box_collect $box]
     tap_pass_on $report
     tap_console $build/run/$host/check-storm storm
