@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mutations that know what a log is: a line twice, or gone; a digit more. They
- * seldom leave a dump's sums right, and a parser that does its work lets nothing
- * else any further. So most are repaired: lines are printed anew in their form,
- * end lines with sums that fit.
+ * Mutations that know what a log is: a line twice, or gone; a digit more; a sign
+ * for a letter. They seldom leave a dump's sums right, and a parser that does its
+ * work lets nothing else any further. So most are repaired: lines are printed anew
+ * in their form, end lines with sums that fit.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -111,6 +111,15 @@ static size_t add_digit(uint8_t *data, size_t size, size_t max, size_t i, char d
 	return size + 1;
 }
 
+/* A sign that some format quotes, for the first letter from @i on. */
+static void put_sign(uint8_t *data, size_t size, size_t i, unsigned int which)
+{
+	while (i < size && (data[i] < 'A' || data[i] > 'z'))
+		i++;
+	if (i < size)
+		data[i] = ",\"*|\\<[`"[which % 8];
+}
+
 /* Where the line begins that comes after @i. */
 static size_t next_line(const uint8_t *data, size_t size, size_t i)
 {
@@ -171,6 +180,9 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 		break;
 	case 6:
 		size = drop_line(data, size, i);
+		break;
+	case 7:
+		put_sign(data, size, i, value);
 		break;
 	default:
 		size = LLVMFuzzerMutate(data, size, max);

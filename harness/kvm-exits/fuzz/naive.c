@@ -162,6 +162,8 @@ void naive_add(struct naive *log, char file, const char *text, size_t len)
 		log->at++;
 		nr++;
 		for (size_t k = 0; k < n; k++) {
+			if (start[k] != 'k')
+				continue;
 			if (starts(start + k, n - k, "kvm_exits_step:")) {
 				add_mark(log, start + k, n - k);
 				break;
