@@ -20,10 +20,7 @@ tap_run_on_hosts {
     if {![dict get $facts deterministic]} {
         tap_skip "counting adds at most 5 instructions to an exit" "this host doesn't count instructions"
     } else {
-        set without [round_trip "CONFIG_KVM_EXIT_COUNTERS=n" [variant_modules uncounted {
-            exec $tree/scripts/config --file $tree/.config --disable KVM_EXIT_COUNTERS
-            exec make -C $tree olddefconfig
-        }]]
+        set without [round_trip "CONFIG_KVM_EXIT_COUNTERS=n" [variant_uncounted]]
         set with [round_trip "CONFIG_KVM_EXIT_COUNTERS=y" [glob $build/kernel/modules/*.ko]]
         set again [round_trip "the same again" [glob $build/kernel/modules/*.ko]]
         tap_ok [expr {$with == $again}] "the figure is exact" "$with, then $again"

@@ -1,28 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0
 # Other builds of the kvm modules, for the same kernel: tests only.
 
-# Build the modules of `name` and return them as a list of files.  `change` is a
-# script that changes the tree in `tree`, a copy of the product's, which is
-# made once and holds the previous variant's changes no longer.
-proc variant_modules {name change} {
-    global build tests
+# Returns the folder of a copy of the product's kernel tree, built, for tests to
+# change: made anew when the product is.
+proc variant_tree {} {
+    global build
     set tree $build/check/linux
-    set out $build/check/modules-$name
-    set stamp $build/kernel/bzImage
-    if {[file exists $out/kvm.ko] && [file mtime $out/kvm.ko] > [file mtime $stamp]
-        && [file mtime $out/kvm.ko] > [file mtime [info script]]} {
-        return [glob $out/*.ko]
-    }
-    if {![file exists $tree.copied] || [file mtime $tree.copied] < [file mtime $stamp]} {
+    if {![file exists $tree.copied] || [file mtime $tree.copied] < [file mtime $build/kernel/bzImage]} {
         tap_note "copying the kernel tree"
+        file mkdir $build/check
         file delete -force $tree $tree.new
         exec cp -a --reflink=auto $build/linux $tree.new
         file rename $tree.new $tree
         write_file $tree.copied ""
     }
-    # Undo what another variant changed.
+    return $tree
+}
+
+# Returns the modules without the exit counters, as variant_modules does.
+proc variant_uncounted {} {
+    return [variant_modules uncounted {
+        exec $tree/scripts/config --file $tree/.config --disable KVM_EXIT_COUNTERS
+        exec make -C $tree olddefconfig
+    }]
+}
+
+# Build the modules of `name` and return them as a list of files.  `change` is a
+# script that changes the tree in `tree`, which is variant_tree's and holds the
+# previous variant's changes no longer.
+proc variant_modules {name change} {
+    global build tests
+    set out $build/check/modules-$name
+    set fresh [file exists $out/kvm.ko]
+    foreach source [list $build/kernel/bzImage $tests/variant.tcl [info script]] {
+        if {$fresh && [file mtime $out/kvm.ko] <= [file mtime $source]} {
+            set fresh no
+        }
+    }
+    if {$fresh} {
+        return [glob $out/*.ko]
+    }
+    set tree [variant_tree]
+    # Undo what another variant changed.  *.mod.c are made by the build, each tree its own.
     foreach path [concat .config [glob -tails -directory $build/linux arch/x86/kvm/{.,vmx,svm}/*.{c,h}]] {
-        if {[read_file $build/linux/$path] ne [read_file $tree/$path]} {
+        if {![string match *.mod.c $path] && [read_file $build/linux/$path] ne [read_file $tree/$path]} {
             file copy -force $build/linux/$path $tree/$path
             file mtime $tree/$path [clock seconds]
         }
