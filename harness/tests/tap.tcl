@@ -150,8 +150,9 @@ proc tap_inside {name args} {
     return $report
 }
 
-# Check that the kernel of the host whose files are in `folder` complained of nothing.
-proc tap_console {folder name} {
+# Returns the first line of its console with which the kernel of the host whose
+# files are in `folder` complains, "" if there is none.
+proc tap_complaint {folder} {
     global facts
     # A splat that is known to be the emulator's own fault is no news.
     set console [read_file $folder/console.log]
@@ -159,8 +160,16 @@ proc tap_console {folder name} {
         set rest {(?:(?!end trace).)*}
         regsub -- "\\\[ cut here \\\]$rest[dict get $facts forgive]$rest" $console "" console
     }
-    tap_ok [expr {![regexp -line {(BUG:|WARNING:|Oops|Call Trace|rcu.*stall|possible (recursive|circular))} $console splat]}] \
-        "$name: the host's kernel has nothing to complain of" [expr {[info exists splat] ? "$splat\nThe full log is $folder/console.log." : ""}]
+    set splat ""
+    regexp -line {^.*(BUG:|WARNING:|Oops|Call Trace|rcu.*stall|possible (recursive|circular)).*$} $console splat
+    return $splat
+}
+
+# Check that the kernel of the host whose files are in `folder` complained of nothing.
+proc tap_console {folder name} {
+    set splat [tap_complaint $folder]
+    tap_ok [expr {$splat eq ""}] "$name: the host's kernel has nothing to complain of" \
+        "$splat\nThe full log is $folder/console.log."
 }
 
 # Report the test points that came from inside.
