@@ -46,7 +46,7 @@ KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check fuzz kernel series shell clean image tool
+.PHONY: help experiment check selftests fuzz kernel series shell clean image tool
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
@@ -69,6 +69,9 @@ check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/t
 		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
 		--verbose --timer --formatter TAP::Formatter::Console \
 		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 1200 expect' $(TESTS)
+
+selftests: names-ok image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
+	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/selftest $(RESULTS)
 
 fuzz: $(B)/packages-check ## RUNS=10000000 damaged logs for kvm-exits, made up by a fuzzer
 	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(B)/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
