@@ -13,10 +13,15 @@ set box_image [file normalize [file join [file dirname [info script]] .. image]]
 # Read the facts of the kind of host `name`, a file of `dir`.  Throws a sentence
 # if there is none, or a fact is missing.
 proc box_facts {dir name} {
-    return [facts_named host $dir $name {about isa packages max-cpus deterministic keyboard
-        break program arguments medium clock-file clock-tty clock-keys console-file console-tty console-keys append
-        how-to-press} {file ending unreachable}]
+    return [dict merge {forgive {} unreachable {}} [facts_named host $dir $name {about isa packages
+        max-cpus deterministic keyboard break program arguments medium clock-file clock-tty
+        clock-keys console-file console-tty console-keys append how-to-press}
+        {file ending forgive unreachable}]]
 }
+
+# How many times longer than usual a host may take, for a kernel that watches
+# itself.
+set box_slower [expr {[info exists env(SLOWER)] ? $env(SLOWER) : 1}]
 
 # The boxes that run, by the emulator's spawn id
 array set box_all {}
@@ -43,12 +48,14 @@ proc box_need {program} {
 # writes; it is made empty first.  `kernel` is a file.  `root` is a list of
 # folders, laid over each other: the packed root file system, and what a test
 # adds to it.  `run` is the program inside and its arguments.  `console` is
-# "file", "tty", or "keys": a file, and box_press works.  `limit` is in seconds of the wall clock.
+# "file", "tty", or "keys": a file, and box_press works.  `limit` is in seconds of
+# the wall clock, times box_slower.
 # Returns the box.  Throws a sentence if it can't be started.
 proc box_start {name facts folder kernel root cpus run {console file} {limit 300}} {
-    global box_all box_said
+    global box_all box_said box_slower
     box_need [dict get $facts program]
     set append "[dict get $facts append] run=[join $run ,]"
+    set limit [expr {$limit * $box_slower}]
     file delete -force $folder
     file mkdir $folder
     set values [dict create cpus [expr {min($cpus, [dict get $facts max-cpus])}] append $append \
@@ -179,7 +186,7 @@ proc box_facts_for {facts attempt {more ""}} {
 
 # Seconds of processor time that an emulator without a word from its host is
 # given. A host at work is never silent for as long as a third of that.
-set box_patience 60
+set box_patience [expr {60 * $box_slower}]
 
 # Returns yes if the box's host has neither written to its console nor reported
 # anything for box_patience seconds of the emulator's own processor time, which,

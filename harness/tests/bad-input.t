@@ -38,7 +38,7 @@ tap_run_on_hosts {
     set bad [tap_root]
     set over [lindex $bad 1]
     file mkdir $over/guests/linux
-    file copy -force $build/guests/bare/null.elf $over/guests/linux/bzImage
+    file copy -force $guests/bare/null.elf $over/guests/linux/bzImage
     fails "a guest that dies" {guest cpuid ended before it was ready; its last words} \
         {*}[tap_experiment check-bad bad-results --root $bad] together
 

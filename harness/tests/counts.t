@@ -8,6 +8,10 @@ tap_run_on_hosts {
     set isa [dict get $facts isa]
     exec {*}[tap_experiment check-oracle results --oracle 1] workloads together >@stdout
     exec {*}[tap_experiment check-bare results] bare >@stdout
+    foreach run {check-oracle/workloads check-oracle/together check-bare/bare} {
+        lassign [split $run /] work experiment
+        tap_console $experiment $build/run/$work/$host/$experiment
+    }
     set folder $build/check/results/$host
 
     foreach experiment {workloads together} {

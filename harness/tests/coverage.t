@@ -7,7 +7,7 @@ tap_run_on_hosts {
     set causes [causes_read $root/guests/bare [dict get $facts isa]]
     set units [dict get [experiment_read $harness/experiments coverage $causes] units]
     exec {*}[tap_experiment check-coverage results] coverage >@stdout
-    tap_console $build/run/check-coverage/$host/coverage "coverage"
+    tap_console coverage $build/run/check-coverage/$host/coverage
     set folder $build/check/results/$host/coverage
 
     dict for {guest cause} $causes {

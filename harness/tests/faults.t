@@ -37,7 +37,7 @@ proc storm {pressed_name} {
     }
     set report [box_collect $box]
     tap_pass_on $report
-    tap_console $build/run/$host/check-storm storm
+    tap_console storm $build/run/$host/check-storm
     return $report
 }
 

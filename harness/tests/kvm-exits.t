@@ -8,13 +8,13 @@ tap_run {
     file mkdir $build/check
     foreach target {check check-asan check-valgrind check-fuzz} {
         set log $build/check/kvm-exits-$target.log
-        tap_ok [expr {![catch {exec make -s -C $harness/kvm-exits O=$build/kvm-exits $target > $log 2>@1}]}] \
+        tap_ok [expr {![catch {exec make -s -C $harness/kvm-exits O=$built/kvm-exits $target > $log 2>@1}]}] \
             "kvm-exits: make $target" "the full log is $log"
     }
     foreach log [lsort [glob -nocomplain $harness/../results/*/*/dmesg.log]] {
         set folder [file dirname $log]
         set name [join [lrange [file split $folder] end-1 end] /]
-        set failed [catch {exec $build/kvm-exits/kvm-exits steps --format csv $log 2>@1} text]
+        set failed [catch {exec $built/kvm-exits/kvm-exits steps --format csv $log 2>@1} text]
         tap_ok [expr {!$failed && $text eq [string trimright [read_file $folder/exits.csv]]}] \
             "results/$name/exits.csv is what its raw log says" [expr {$failed ? $text : ""}]
     }

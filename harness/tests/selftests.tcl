@@ -168,7 +168,7 @@ proc selftests_run {said names folder limit {tell {string cat}}} {
                 if {[llength [dict get $run todo]]} {
                     error "[dict get $box name]: no word of [join [dict get $run todo] {, }]\n[box_last_lines $box]"
                 }
-                set splat [tap_complaint [dict get $box folder]]
+                set splat [lindex [tap_complaints [dict get $box folder]] 0]
                 if {$splat ne ""} {
                     error "[dict get $box name]: the host's kernel complains: $splat\n[box_last_lines $box]"
                 }

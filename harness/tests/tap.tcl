@@ -3,14 +3,20 @@
 
 set tests [file dirname [file normalize [info script]]]
 set harness [file dirname $tests]
-set build [file normalize $harness/../build]
+set built [file normalize $harness/../build]
+# A flavour of the host's kernel that watches itself has a folder of its own, with
+# all that is made and run.  Guests and kvm-exits are the same for all.
+set flavour [expr {[info exists env(FLAVOUR)] ? $env(FLAVOUR) : ""}]
+set build [file join $built $flavour]
+set guests $built/guests
+set tool $built/kvm-exits/kvm-exits
 set hosts [expr {[info exists env(HOST)] ? $env(HOST) : "svm"}]
 foreach part {files facts causes counts report box} {
     source $harness/lib/$part.tcl
 }
+source $tests/console.tcl
 set kernel $build/kernel/bzImage
 set root $build/image/root
-set tool $build/kvm-exits/kvm-exits
 set tap_name [file rootname [file tail $argv0]]
 set tap_prefix ""
 set tap_count 0
@@ -64,7 +70,7 @@ proc tap_run_on_hosts {script} {
     set ::tap_script $script
     tap_run {
         foreach host $hosts {
-            set tap_prefix "$host: "
+            set tap_prefix "$host[expr {$flavour eq "" ? "" : ", $flavour kernel"}]: "
             set facts [box_facts $harness/hosts $host]
             if {[catch $tap_script message]} {
                 tap_ok no "the test ran to its end" $message
@@ -121,7 +127,7 @@ proc tap_box {name option attempt} {
 # Boot a host that runs tests/inside/NAME, and pass its test points on.  Returns
 # the parsed report.  Options: arguments (of what runs inside), cpus (default 1),
 # append (more words for the kernel's command line), kernel, root (as tap_root
-# returns it), limit (seconds).
+# returns it), limit (seconds, of the product's kernel).
 proc tap_inside {name args} {
     global facts host kernel build box_attempts
     set option [dict merge [dict create arguments "" cpus 1 append "" kernel $kernel limit 300] $args]
@@ -146,30 +152,25 @@ proc tap_inside {name args} {
     } else {
         tap_pass_on $report
     }
-    tap_console [dict get $box folder] $name
+    tap_console $name [dict get $box folder]
     return $report
 }
 
-# Returns the first line of its console with which the kernel of the host whose
-# files are in `folder` complains, "" if there is none.
-proc tap_complaint {folder} {
+# Returns the list of what the kernel of the host that ran in `folder` complained of
+# on its console.
+proc tap_complaints {folder} {
     global facts
-    # A splat that is known to be the emulator's own fault is no news.
-    set console [read_file $folder/console.log]
-    if {[dict exists $facts forgive]} {
-        set rest {(?:(?!end trace).)*}
-        regsub -- "\\\[ cut here \\\]$rest[dict get $facts forgive]$rest" $console "" console
+    if {[catch {read_file $folder/console.log} console] || $console eq ""} {
+        return [list "nothing at all is on the console"]
     }
-    set splat ""
-    regexp -line {^.*(BUG:|WARNING:|Oops|Call Trace|rcu.*stall|possible (recursive|circular)).*$} $console splat
-    return $splat
+    return [console_complaints $console [dict get $facts forgive]]
 }
 
-# Check that the kernel of the host whose files are in `folder` complained of nothing.
-proc tap_console {folder name} {
-    set splat [tap_complaint $folder]
-    tap_ok [expr {$splat eq ""}] "$name: the host's kernel has nothing to complain of" \
-        "$splat\nThe full log is $folder/console.log."
+# Report whether it complained of anything.
+proc tap_console {name folder} {
+    set complaints [tap_complaints $folder]
+    tap_ok [expr {[llength $complaints] == 0}] "$name: the host's kernel has nothing to complain of" \
+        "[join [lrange $complaints 0 19] \n]\n[llength $complaints] complaints; the full log is $folder/console.log."
 }
 
 # Report the test points that came from inside.
