@@ -2,20 +2,31 @@
 # The one way in.  `make help` lists what there is.
 
 # Set these from the environment or the command line to override.
-HOST		?= svm vmx
+HOST		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),svm,svm vmx)
 EXPERIMENT	?= coverage workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
-TESTS		?= $(wildcard harness/tests/*.t)
-RESULTS		?= results
+TESTS		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),$(DEBUG_TESTS),$(wildcard harness/tests/*.t))
+RESULTS		?= $(if $(FLAVOUR),$(B)/results,results)
 RUNS		?= 10000000
 
-B	:= build
+# What watches the host's kernel while tests run: each is a fragment of
+# kernel-patch/config, and has the tree, the modules and the image of its host
+# in a folder of its own.  FLAVOUR= is the product.
+FLAVOURS	:= debug kcsan
+# The tests that make sense there
+DEBUG_TESTS	:= $(patsubst %,harness/tests/%.t,survive key-taken kunit counts)
+# How many times longer than the product's such a kernel may take
+SLOWER		:= $(if $(FLAVOUR),5,1)
+
+B	:= build$(FLAVOUR:%=/%)
 KERNEL	:= $(B)/kernel/bzImage
 MODULES	:= $(B)/kernel/modules
 ROOT	:= $(B)/image/root
-TOOL	:= $(B)/kvm-exits/kvm-exits
-GUESTS	:= $(B)/guests
+# These are the same for every flavour.
+TOOL	:= build/kvm-exits/kvm-exits
+GUESTS	:= build/guests
+GUEST_KERNEL := build/kernel/bzImage
 HOSTS	:= $(notdir $(wildcard harness/hosts/*))
 
 # packages-of HOST...: what their emulators need.
@@ -46,7 +57,7 @@ KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check selftests fuzz kernel series shell clean image tool
+.PHONY: help experiment check flavours selftests fuzz kernel series shell clean image tool
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
@@ -63,18 +74,28 @@ experiment: names-ok image tool $(HOST:%=$(B)/inputs.%) ## boot HOSTs, run EXPER
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs $(EXPERIMENT)
 	@harness/summary $(RESULTS) $(TOOL) $(HOST)
 
+ifeq ($(DEBUG),1)
+check: flavours
+else
 # Test points are shown as they come.  A test that hangs is ended, and has failed.
-check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one)
-	@HOST="$(HOST)" $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
+check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
+	@HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
 		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
 		--verbose --timer --formatter TAP::Formatter::Console \
-		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 1200 expect' $(TESTS)
+		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 $(shell expr 1200 \* $(SLOWER)) expect' $(TESTS)
+endif
+
+# One after the other, the next one too if tests of one fail
+flavours:
+	@status=0; for flavour in $(FLAVOURS); do \
+		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \
+	done; exit $$status
 
 selftests: names-ok image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
 	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/selftest $(RESULTS)
 
 fuzz: $(B)/packages-check ## RUNS=10000000 damaged logs for kvm-exits, made up by a fuzzer
-	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(B)/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
+	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/build/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
 
 kernel: $(KERNEL) ## build/kernel/bzImage and build/kernel/modules/*.ko
 
@@ -95,6 +116,8 @@ clean: ## remove build/
 names-ok:
 	@$(foreach name,$(filter-out $(HOSTS),$(HOST)), \
 		echo 'error: no host is called "$(name)": there are $(HOSTS)' >&2; exit 2;) \
+	$(foreach name,$(filter-out $(FLAVOURS),$(FLAVOUR)), \
+		echo 'error: no flavour is called "$(name)": there are $(FLAVOURS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(notdir $(wildcard harness/experiments/*)),$(EXPERIMENT)), \
 		echo 'error: no experiment is called "$(name)": there are $(notdir $(wildcard harness/experiments/*))' >&2; exit 2;) :
 
@@ -132,7 +155,7 @@ $(B)/packages-check: Makefile $(B)/hosts
 # --- Kernel ------------------------------------------------------------------
 
 PATCH	:= $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
-CONFIGS	:= kernel-patch/config/host.config kernel-patch/config/guest.config
+CONFIGS	:= $(patsubst %,kernel-patch/config/%.config,host guest $(FLAVOUR))
 
 # unpack FOLDER: clean kernel source in a new folder.
 define unpack
@@ -168,7 +191,7 @@ $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages
 	@touch $@
 
 $(KERNEL): $(B)/linux/.config
-	@harness/progress "building the kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
+	@harness/progress "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
 	@rm -rf $(B)/kernel && mkdir -p $(MODULES)
 	@find $(B)/linux -name '*.ko' -exec cp {} $(MODULES) \;
 	@cp $(B)/linux/arch/x86/boot/bzImage $@
@@ -176,14 +199,20 @@ $(KERNEL): $(B)/linux/.config
 # --- Guests, tool, image -----------------------------------------------------
 
 tool: | $(B)/packages
-	@$(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(B)/kvm-exits
+	@$(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(TOOL:%/kvm-exits=%)
 
 image: $(ROOT).cpio
 
-$(ROOT).cpio: $(KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/experiments -type f)
-	@echo "packing the hosts' root file system"
+# Guests boot the product's kernel, whatever the host's is.
+ifneq ($(GUEST_KERNEL),$(KERNEL))
+$(GUEST_KERNEL): force
+	@$(MAKE) --no-print-directory FLAVOUR= kernel
+endif
+
+$(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/experiments -type f)
+	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)"
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
-	@harness/image/pack $(ROOT) $(MODULES) $(KERNEL) $(GUESTS)
+	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
 	@harness/image/archive $(ROOT) $@
 
 # What the results are made of, for results/HOST/MANIFEST
