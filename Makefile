@@ -15,7 +15,7 @@ RUNS		?= 10000000
 # in a folder of its own.  FLAVOUR= is the product.
 FLAVOURS	:= debug kcsan
 # The tests that make sense there
-DEBUG_TESTS	:= $(patsubst %,harness/tests/%.t,survive key-taken kunit counts)
+DEBUG_TESTS	:= $(patsubst %,harness/tests/%.t,kunit survive key-taken at-once counts busted)
 # How many times longer than the product's such a kernel may take
 SLOWER		:= $(if $(FLAVOUR),5,1)
 

@@ -1,7 +1,8 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
 # The tests can fail: the checks of counts.t and coverage.t are red on kernels with
-# a defect on purpose, and kvm-exits refuses a log that lacks a line.
+# a defect on purpose, and kvm-exits refuses a log that lacks a line; kernels that
+# watch themselves see what such a kernel is for.
 source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
 source $tests/variant.tcl
@@ -30,8 +31,9 @@ set defects {
     }
 }
 
-tap_run_on_hosts {
-    set isa [dict get $facts isa]
+# The counts of kernels that don't count all as they must
+proc check_counts {} {
+    global host facts isa build tests root tool defects histogram units
     set causes [causes_read $root/guests/bare $isa]
     set over [lindex [tap_root] 1]
     foreach variant [dict keys $defects] {
@@ -86,4 +88,30 @@ tap_run_on_hosts {
     }
     tap_ok [expr {$nr_lines > 10 && [llength $accepted] == 0}] \
         "kvm-exits refuses a log that lacks any one of a dump's $nr_lines lines" [join $accepted \n]
+}
+
+# The complaints of a kernel that watches itself
+proc check_complaints {} {
+    global build tests flavour
+    set modules [variant_modules $flavour {
+        exec patch -s -p1 -d $tree < $tests/busted/$flavour.patch
+    }]
+    set box [tap_boot at-once cpus 2 root [tap_root $modules]]
+    set complaints [console_complaints [read_file [dict get $box folder]/console.log] {}]
+    foreach {of what pattern} {
+        debug "a sleep where it must not be" {BUG: sleeping function called from invalid context}
+        debug "a use after free" {BUG: KASAN: (slab-)?use-after-free in \S+ \[kvm\]}
+        kcsan "a data race" {BUG: KCSAN: data-race in \S+ \[kvm\] / \S+ \[kvm\]}
+    } {
+        if {$of ne $flavour} continue
+        set seen [lsearch -all -inline -regexp $complaints $pattern]
+        tap_ok [expr {[llength $seen] > 0}] "$what in the dump is complained of" \
+            "[join $complaints \n]\n[box_last_lines $box]"
+        tap_note [lindex $seen 0]
+    }
+}
+
+tap_run_on_hosts {
+    set isa [dict get $facts isa]
+    if {$flavour eq ""} { check_counts } else { check_complaints }
 }

@@ -124,28 +124,36 @@ proc tap_box {name option attempt} {
         [dict get $option cpus] [list tests/inside/$name {*}[dict get $option arguments]] file [dict get $option limit]]
 }
 
-# Boot a host that runs tests/inside/NAME, and pass its test points on.  Returns
-# the parsed report.  Options: arguments (of what runs inside), cpus (default 1),
-# append (more words for the kernel's command line), kernel, root (as tap_root
-# returns it), limit (seconds, of the product's kernel).
-proc tap_inside {name args} {
-    global facts host kernel build box_attempts
+# Boot a host that runs tests/inside/NAME.  Returns the box when it has ended; its
+# `late` says whether it had to be ended.  Options: arguments (of what runs inside),
+# cpus (default 1), append (more words for the kernel's command line), kernel, root
+# (as tap_root returns it), limit (seconds, for the product's kernel).
+proc tap_boot {name args} {
+    global host kernel box_attempts
     set option [dict merge [dict create arguments "" cpus 1 append "" kernel $kernel limit 300] $args]
     set box [tap_box $name $option 1]
     set attempt 1
-    while {[box_runs $box 1]} {
+    dict set box late no
+    while {![dict get $box late] && [box_runs $box 1]} {
         if {[box_stalled box] && $attempt < $box_attempts} {
             box_kill $box
             tap_note "$host/$name: the emulator stalled; attempt [incr attempt] of $box_attempts"
-            set box [tap_box $name $option $attempt]
+            set box [dict merge $box [tap_box $name $option $attempt]]
         } elseif {[clock seconds] > [dict get $box deadline]} {
             box_kill $box
-            tap_ok no "$name ends" "not within [dict get $box limit] s\n[box_last_lines $box]"
-            return [box_report $box]
+            dict set box late yes
         }
     }
-    if {[catch {box_collect $box} report]} {
-        set message $report
+    return $box
+}
+
+# Boot a host that runs tests/inside/NAME, and pass its test points on.  Returns
+# the parsed report.  Options: those of tap_boot.
+proc tap_inside {name args} {
+    set box [tap_boot $name {*}$args]
+    set late [dict get $box late]
+    if {$late || [catch {box_collect $box} report]} {
+        set message [expr {$late ? "not within [dict get $box limit] s\n[box_last_lines $box]" : $report}]
         set report [box_report $box]
         tap_pass_on $report
         tap_ok no "$name runs to its end" $message
