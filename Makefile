@@ -51,7 +51,11 @@ export CCACHE_NOHASHDIR		:= 1
 export LC_ALL			:= C
 export TZ			:= UTC
 JOBS	:= $(shell nproc)
-KBUILD	:= $(MAKE) -j$(JOBS) CC="ccache gcc" HOSTCC="ccache gcc"
+# Races are looked for where the counters are, and nowhere else: the rest of the
+# kernel has its own, and tells of none of ours.
+KBUILD_kcsan	:= KCSAN_SANITIZE=n KCSAN_SANITIZE_exit_counters.o=y KCSAN_SANITIZE_exit_dump.o=y
+KBUILD_ARGS	:= -j$(JOBS) "CC=ccache gcc" "HOSTCC=ccache gcc" $(KBUILD_$(FLAVOUR))
+KBUILD	:= $(MAKE) $(KBUILD_ARGS)
 
 # What a recipe runs under this ends when make is ended.
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
@@ -79,7 +83,7 @@ check: flavours
 else
 # Test points are shown as they come.  A test that hangs is ended, and has failed.
 check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
-	@HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
+	@HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
 		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
 		--verbose --timer --formatter TAP::Formatter::Console \
 		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 $(shell expr 1200 \* $(SLOWER)) expect' $(TESTS)

@@ -1,8 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # Other builds of the kvm modules, for the same kernel: tests only.
 
+# Wait until no other test uses the copied tree.  Returns a channel: the tree is ours
+# until that is closed, or this program ends.
+proc variant_lock {} {
+    global build
+    file mkdir $build/check
+    set lock [open "|flock $build/check/linux.lock cat" r+]
+    puts $lock locked
+    flush $lock
+    gets $lock
+    return $lock
+}
+
 # Returns the folder of a copy of the product's kernel tree, built, for tests to
-# change: made anew when the product is.
+# change: made anew when the product is.  To be called with the lock held.
 proc variant_tree {} {
     global build
     set tree $build/check/linux
@@ -29,7 +41,7 @@ proc variant_uncounted {} {
 # script that changes the tree in `tree`, which is variant_tree's and holds the
 # previous variant's changes no longer.
 proc variant_modules {name change} {
-    global build tests
+    global build tests kbuild_args
     set out $build/check/modules-$name
     set fresh [file exists $out/kvm.ko]
     foreach source [list $build/kernel/bzImage $tests/variant.tcl [info script]] {
@@ -40,6 +52,7 @@ proc variant_modules {name change} {
     if {$fresh} {
         return [glob $out/*.ko]
     }
+    set lock [variant_lock]
     set tree [variant_tree]
     # Undo what another variant changed.  *.mod.c are made by the build, each tree its own.
     foreach path [concat .config [glob -tails -directory $build/linux arch/x86/kvm/{.,vmx,svm}/*.{c,h}]] {
@@ -51,7 +64,7 @@ proc variant_modules {name change} {
     tap_note "building the kvm modules \"$name\""
     uplevel 1 [list set tree $tree]
     uplevel 1 $change
-    if {[catch {exec make -C $tree -j[exec nproc] "CC=ccache gcc" "HOSTCC=ccache gcc" modules > $build/check/$name.log 2>@1}]} {
+    if {[catch {exec make -C $tree {*}$kbuild_args modules > $build/check/$name.log 2>@1}]} {
         error "the modules \"$name\" don't build; the full log is $build/check/$name.log"
     }
     file delete -force $out
@@ -59,5 +72,6 @@ proc variant_modules {name change} {
     foreach module [exec find $tree/arch/x86/kvm $tree/virt -name *.ko] {
         file copy $module $out/
     }
+    close $lock
     return [glob $out/*.ko]
 }
