@@ -52,8 +52,9 @@ export LC_ALL			:= C
 export TZ			:= UTC
 JOBS	:= $(shell nproc)
 # Races are looked for where the counters are, and nowhere else: the rest of the
-# kernel has its own, and tells of none of ours.
-KBUILD_kcsan	:= KCSAN_SANITIZE=n KCSAN_SANITIZE_exit_counters.o=y KCSAN_SANITIZE_exit_dump.o=y
+# kernel has its own, and tells of none of ours.  Locks say that they order memory.
+KBUILD_kcsan	:= KCSAN_SANITIZE=n KCSAN_SANITIZE_exit_counters.o=y KCSAN_SANITIZE_exit_dump.o=y \
+		   KCSAN_INSTRUMENT_BARRIERS_spinlock.o=y
 KBUILD_ARGS	:= -j$(JOBS) "CC=ccache gcc" "HOSTCC=ccache gcc" $(KBUILD_$(FLAVOUR))
 KBUILD	:= $(MAKE) $(KBUILD_ARGS)
 
