@@ -15,7 +15,7 @@ RUNS		?= 10000000
 # in a folder of its own.  FLAVOUR= is the product.
 FLAVOURS	:= debug kcsan
 # The tests that make sense there
-DEBUG_TESTS	:= $(patsubst %,harness/tests/%.t,kunit survive key-taken at-once counts busted)
+DEBUG_TESTS	:= $(patsubst %,harness/tests/%.t,kunit survive key-taken at-once counts coverage faults busted)
 # How many times longer than the product's such a kernel may take
 SLOWER		:= $(if $(FLAVOUR),5,1)
 
@@ -82,12 +82,21 @@ experiment: names-ok image tool $(HOST:%=$(B)/inputs.%) ## boot HOSTs, run EXPER
 ifeq ($(DEBUG),1)
 check: flavours
 else
-# Test points are shown as they come.  A test that hangs is ended, and has failed.
+# As many tests at a time as there are CPUs, the long ones first; then those that
+# want the machine for themselves.  Test points are shown as they come.  A test that
+# hangs is ended, and has failed.
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults counts busted)
+ALONE_TESTS	:= $(patsubst %,harness/tests/%.t,bad-input endings)
+TAP		:= $(B)/check/tap
+run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
+	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1200 \* $(SLOWER))
+
 check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
-	@HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) perl -MApp::Prove -e '$$| = 1; $$prove = App::Prove->new; \
-		$$prove->process_args(@ARGV); exit !$$prove->run' -- \
-		--verbose --timer --formatter TAP::Formatter::Console \
-		--exec '$(DIES_WITH_MAKE) timeout --foreground --verbose --kill-after=10 $(shell expr 1200 \* $(SLOWER)) expect' $(TESTS)
+	@rm -rf $(TAP) && mkdir -p $(TAP)
+	@export HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	$(call run-tests,$(JOBS),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS) $(ALONE_TESTS),$(TESTS))); \
+	$(call run-tests,1,$(filter $(ALONE_TESTS),$(TESTS)))
+	@prove --exec cat $(patsubst %.t,$(TAP)/%.tap,$(notdir $(TESTS)))
 endif
 
 # One after the other, the next one too if tests of one fail

@@ -34,6 +34,7 @@ proc selftests_read {host} {
 # where those that were built are.
 proc selftests_build {names} {
     global build
+    set lock [variant_lock]
     set tree [variant_tree]
     set out $build/check/selftests
     set log $out.log
@@ -56,6 +57,7 @@ proc selftests_build {names} {
     }]} {
         error "the selftests don't build; the full log is $log"
     }
+    close $lock
     return [list [lsort $all] $out]
 }
 

@@ -17,7 +17,7 @@ foreach part {files facts causes counts report box} {
 source $tests/console.tcl
 set kernel $build/kernel/bzImage
 # What the kernel's own make is given for this flavour
-set kbuild_args [expr {[info exists env(KBUILD_ARGS)] ? $env(KBUILD_ARGS) : ""}]
+set kbuild_args [expr {[info exists env(KBUILD_ARGS)] ? $env(KBUILD_ARGS) : {-j2 "CC=ccache gcc" "HOSTCC=ccache gcc"}}]
 set root $build/image/root
 set tap_name [file rootname [file tail $argv0]]
 set tap_prefix ""
