@@ -7,7 +7,7 @@ source $tests/selftests.tcl
 tap_run_on_hosts {
     set said [selftests_read $host]
     set names [dict keys [dict get $said few]]
-    lassign [selftests_build $names] - folder
+    lassign [variant_alone {selftests_build $names}] - folder
     set verdicts [selftests_run $said $names $folder 300]
     foreach name $names {
         set in [dict get $verdicts in $name]

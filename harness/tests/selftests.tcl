@@ -30,11 +30,10 @@ proc selftests_read {host} {
 }
 
 # Build selftests, `names` or, if that is empty, all of them, out of the variants'
-# copy of the kernel's tree. Returns all names that there are, and the folder
+# copy of the kernel's tree, in variant_alone. Returns all names that there are, and the folder
 # where those that were built are.
 proc selftests_build {names} {
     global build
-    set lock [variant_lock]
     set tree [variant_tree]
     set out $build/check/selftests
     set log $out.log
@@ -57,7 +56,6 @@ proc selftests_build {names} {
     }]} {
         error "the selftests don't build; the full log is $log"
     }
-    close $lock
     return [list [lsort $all] $out]
 }
 

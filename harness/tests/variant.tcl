@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # Other builds of the kvm modules, for the same kernel: tests only.
 
-# Wait until no other test uses the copied tree.  Returns a channel: the tree is ours
-# until that is closed, or this program ends.
-proc variant_lock {} {
+# Run `script` while no other test uses the copied tree.  Returns what it does.
+proc variant_alone {script} {
     global build
     file mkdir $build/check
+    # cat has the lock, and ends when we close the pipe, or end.
     set lock [open "|flock $build/check/linux.lock cat" r+]
-    puts $lock locked
-    flush $lock
-    gets $lock
-    return $lock
+    try {
+        puts $lock locked
+        flush $lock
+        gets $lock
+        return [uplevel 1 $script]
+    } finally {
+        close $lock
+    }
 }
 
 # Returns the folder of a copy of the product's kernel tree, built, for tests to
-# change: made anew when the product is.  To be called with the lock held.
+# change: made anew when the product is.  To be called in variant_alone.
 proc variant_tree {} {
     global build
     set tree $build/check/linux
@@ -52,26 +56,26 @@ proc variant_modules {name change} {
     if {$fresh} {
         return [glob $out/*.ko]
     }
-    set lock [variant_lock]
-    set tree [variant_tree]
-    # Undo what another variant changed.  *.mod.c are made by the build, each tree its own.
-    foreach path [concat .config [glob -tails -directory $build/linux arch/x86/kvm/{.,vmx,svm}/*.{c,h}]] {
-        if {![string match *.mod.c $path] && [read_file $build/linux/$path] ne [read_file $tree/$path]} {
-            file copy -force $build/linux/$path $tree/$path
-            file mtime $tree/$path [clock seconds]
+    variant_alone {
+        set tree [variant_tree]
+        # Undo what another variant changed.  *.mod.c are made by the build, each tree its own.
+        foreach path [concat .config [glob -tails -directory $build/linux arch/x86/kvm/{.,vmx,svm}/*.{c,h}]] {
+            if {![string match *.mod.c $path] && [read_file $build/linux/$path] ne [read_file $tree/$path]} {
+                file copy -force $build/linux/$path $tree/$path
+                file mtime $tree/$path [clock seconds]
+            }
+        }
+        tap_note "building the kvm modules \"$name\""
+        uplevel 1 [list set tree $tree]
+        uplevel 1 $change
+        if {[catch {exec make -C $tree {*}$kbuild_args modules > $build/check/$name.log 2>@1}]} {
+            error "the modules \"$name\" don't build; the full log is $build/check/$name.log"
+        }
+        file delete -force $out
+        file mkdir $out
+        foreach module [exec find $tree/arch/x86/kvm $tree/virt -name *.ko] {
+            file copy $module $out/
         }
     }
-    tap_note "building the kvm modules \"$name\""
-    uplevel 1 [list set tree $tree]
-    uplevel 1 $change
-    if {[catch {exec make -C $tree {*}$kbuild_args modules > $build/check/$name.log 2>@1}]} {
-        error "the modules \"$name\" don't build; the full log is $build/check/$name.log"
-    }
-    file delete -force $out
-    file mkdir $out
-    foreach module [exec find $tree/arch/x86/kvm $tree/virt -name *.ko] {
-        file copy $module $out/
-    }
-    close $lock
     return [glob $out/*.ko]
 }
