@@ -5,6 +5,7 @@
  * work lets nothing else any further. So most are repaired: lines are printed anew
  * in their form, end lines with sums that fit.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,11 +17,21 @@
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
-/* What the end line of the dump has to say. */
+/* What the end line of a dump has to say, and the number that its begin line has. */
 static unsigned long long rows, exits, since, bytes;
+static char number[32];
 
-/* Print a dump's line anew, from its NUL-terminated text. Return its length. */
-static size_t reprint(char *out, size_t max, char *line)
+static void no_dump(void)
+{
+	rows = exits = since = bytes = 0;
+	*number = '\0';
+}
+
+/*
+ * Print a dump's line anew, from its NUL-terminated text, perhaps with the number
+ * of the begin line before. Return its length.
+ */
+static size_t reprint(char *out, size_t max, char *line, bool renumber)
 {
 	char *word[7], *rest = NULL, *save;
 	unsigned long long total, change;
@@ -33,7 +44,13 @@ static size_t reprint(char *out, size_t max, char *line)
 	if (n > 3)
 		rest = line + (word[3] - copy);
 	if (n > 2 && !strcmp(word[2], "begin")) {
-		rows = exits = since = bytes = 0;
+		no_dump();
+		snprintf(number, sizeof(number), "%s", word[1]);
+	}
+	if (n > 1 && renumber && *number)
+		word[1] = number;
+
+	if (n > 2 && !strcmp(word[2], "begin")) {
 		len = snprintf(out, max, "%s", line);
 	} else if (n > 2 && !strcmp(word[2], "code")) {
 		len = snprintf(out, max, "kvm_exits: %s %7s  %-26s %12s %13s", word[1], "code",
@@ -44,6 +61,8 @@ static size_t reprint(char *out, size_t max, char *line)
 		len = snprintf(out, max,
 			       "kvm_exits: %s end rows=%llu exits=%llu since=+%llu bytes=%llu",
 			       word[1], rows, exits, since, bytes);
+		no_dump();
+		return len;
 	} else if (n == 6) {
 		total = strtoull(word[4], NULL, 10);
 		change = strtoull(word[5], NULL, 10);
@@ -61,7 +80,7 @@ static size_t reprint(char *out, size_t max, char *line)
 	return len;
 }
 
-static size_t repair(uint8_t *data, size_t size, size_t max)
+static size_t repair(uint8_t *data, size_t size, size_t max, bool renumber)
 {
 	static char out[NAIVE_MAX], line[NAIVE_MAX];
 	const char *p = (const char *)data + FUZZ_HEADER, *end = (const char *)data + size;
@@ -70,6 +89,7 @@ static size_t repair(uint8_t *data, size_t size, size_t max)
 	if (size < FUZZ_HEADER || max > sizeof(out))
 		return size;
 	memcpy(out, data, FUZZ_HEADER);
+	no_dump();
 	while (p < end) {
 		const char *eol = memchr(p, '\n', end - p), *message;
 		size_t len, prefix;
@@ -86,7 +106,7 @@ static size_t repair(uint8_t *data, size_t size, size_t max)
 		memcpy(out + n, p, prefix);
 		n += prefix;
 		if (message)
-			n += reprint(out + n, max - n, line + prefix);
+			n += reprint(out + n, max - n, line + prefix, renumber);
 		if (n >= max)
 			break;
 		if (eol < end)
@@ -187,5 +207,5 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	default:
 		size = LLVMFuzzerMutate(data, size, max);
 	}
-	return repairs ? repair(data, size, max) : size;
+	return repairs ? repair(data, size, max, repairs == 1) : size;
 }
