@@ -6,7 +6,7 @@ HOST		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),svm,svm vmx)
 EXPERIMENT	?= coverage workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
-TESTS		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),$(DEBUG_TESTS),$(wildcard harness/tests/*.t))
+TESTS		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),$(TESTS_$(FLAVOUR):%=harness/tests/%.t),$(wildcard harness/tests/*.t))
 RESULTS		?= $(if $(FLAVOUR),$(B)/results,results)
 RUNS		?= 10000000
 
@@ -14,8 +14,9 @@ RUNS		?= 10000000
 # kernel-patch/config, and has the tree, the modules and the image of its host
 # in a folder of its own.  FLAVOUR= is the product.
 FLAVOURS	:= debug kcsan
-# The tests that make sense there
-DEBUG_TESTS	:= $(patsubst %,harness/tests/%.t,kunit survive key-taken at-once counts coverage faults busted)
+# The tests that make sense there; KUnit's have one thread, which races with nobody.
+TESTS_kcsan	:= at-once counts coverage faults busted
+TESTS_debug	:= $(TESTS_kcsan) kunit survive key-taken
 # How many times longer than the product's such a kernel may take
 SLOWER		:= $(if $(FLAVOUR),5,1)
 

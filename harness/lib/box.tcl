@@ -15,7 +15,7 @@ set box_image [file normalize [file join [file dirname [info script]] .. image]]
 proc box_facts {dir name} {
     return [dict merge {forgive {} unreachable {}} [facts_named host $dir $name {about isa packages
         max-cpus deterministic keyboard break program arguments medium clock-file clock-tty
-        clock-keys console-file console-tty console-keys append how-to-press}
+        clock-keys console-file console-tty console-keys append how-to-press} \
         {file ending forgive unreachable}]]
 }
 
