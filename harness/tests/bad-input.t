@@ -24,7 +24,7 @@ tap_run_on_hosts {
     set make [list make -s -C $harness/..]
 
     fails "an unknown host" {no host is called "nope": there are .*svm} {*}$make experiment HOST=nope
-    fails "an unknown experiment" {no experiment is called "nope": there are bare together workloads} {*}$make experiment EXPERIMENT=nope
+    fails "an unknown experiment" {no experiment is called "nope": there are bare coverage together workloads} {*}$make experiment EXPERIMENT=nope
     fails "no kernel tarball" {can't read KERNEL_TARBALL=/nonexistent} {*}$make clean-tree KERNEL_TARBALL=/nonexistent
     fails "no kernel tree" {KERNEL_TREE=/nonexistent is no kernel tree} {*}$make clean-tree KERNEL_TREE=/nonexistent
     file delete -force $build/check/old
