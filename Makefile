@@ -90,7 +90,7 @@ LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults counts busted
 ALONE_TESTS	:= $(patsubst %,harness/tests/%.t,bad-input endings)
 TAP		:= $(B)/check/tap
 run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
-	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1200 \* $(SLOWER))
+	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1800 \* $(SLOWER))
 
 check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
 	@rm -rf $(TAP) && mkdir -p $(TAP)

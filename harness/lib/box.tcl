@@ -51,7 +51,7 @@ proc box_need {program} {
 # "file", "tty", or "keys": a file, and box_press works.  `limit` is in seconds of
 # the wall clock, times box_slower.
 # Returns the box.  Throws a sentence if it can't be started.
-proc box_start {name facts folder kernel root cpus run {console file} {limit 300}} {
+proc box_start {name facts folder kernel root cpus run {console file} {limit 600}} {
     global box_all box_said box_slower
     box_need [dict get $facts program]
     set append "[dict get $facts append] run=[join $run ,]"

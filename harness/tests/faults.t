@@ -12,7 +12,7 @@ proc storm {pressed_name} {
     global host facts build kernel
     set keyboard [expr {[dict get $facts keyboard] ne "no"}]
     set box [box_start $host/storm $facts $build/run/$host/check-storm $kernel [tap_root] 2 \
-        [concat tests/inside/storm [expr {$keyboard ? "keyboard" : ""}]] keys 300]
+        [concat tests/inside/storm [expr {$keyboard ? "keyboard" : ""}]] keys 600]
     set pressed 0
     set asked 0
     set phase ""

@@ -132,7 +132,7 @@ proc tap_box {name option attempt} {
 # (as tap_root returns it), limit (seconds, for the product's kernel).
 proc tap_boot {name args} {
     global host kernel box_attempts
-    set option [dict merge [dict create arguments "" cpus 1 append "" kernel $kernel limit 300] $args]
+    set option [dict merge [dict create arguments "" cpus 1 append "" kernel $kernel limit 600] $args]
     set box [tap_box $name $option 1]
     set attempt 1
     dict set box late no
