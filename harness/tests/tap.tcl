@@ -167,13 +167,16 @@ proc tap_inside {name args} {
 }
 
 # Returns the list of what the kernel of the host that ran in `folder` complained of
-# on its console.
+# on its console; and in its log, which has more, if it ran an experiment.
 proc tap_complaints {folder} {
     global facts
     if {[catch {read_file $folder/console.log} console] || $console eq ""} {
         return [list "nothing at all is on the console"]
     }
-    return [console_complaints $console [dict get $facts forgive]]
+    set log ""
+    catch {set log [read_file $folder/results/dmesg.log]}
+    return [lsort -unique [concat [console_complaints $console [dict get $facts forgive]] \
+        [console_complaints $log [dict get $facts forgive]]]]
 }
 
 # Report whether it complained of anything.
