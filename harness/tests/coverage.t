@@ -11,6 +11,10 @@ tap_run_on_hosts {
     set folder $build/check/results/$host/coverage
 
     dict for {guest cause} $causes {
+        if {$flavour ne "" && $guest eq "deadline"} {
+            tap_skip "$units units of bare/$guest" "its deadline passes before so slow a kernel has entered the guest"
+            continue
+        }
         set wrong [counts_bare $folder $cause $guest $units]
         set reasons [dict get $cause reasons]
         tap_ok [expr {[llength $wrong] == 0}] \
