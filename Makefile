@@ -89,6 +89,7 @@ else
 LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults counts busted)
 ALONE_TESTS	:= $(patsubst %,harness/tests/%.t,bad-input endings)
 TAP		:= $(B)/check/tap
+tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
 	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1800 \* $(SLOWER))
 
@@ -97,7 +98,8 @@ check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/t
 	@export HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-tests,$(JOBS),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS) $(ALONE_TESTS),$(TESTS))); \
 	$(call run-tests,1,$(filter $(ALONE_TESTS),$(TESTS)))
-	@prove --exec cat $(patsubst %.t,$(TAP)/%.tap,$(notdir $(TESTS)))
+	@cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files)
+	@cd $(TAP) && prove --exec cat $(tap-files)
 endif
 
 # One after the other, the next one too if tests of one fail

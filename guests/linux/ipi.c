@@ -89,14 +89,12 @@ static int prepare(unsigned long units)
 
 static int run(unsigned long units)
 {
-	long count = taken();
+	long before = taken();
 
-	for (unsigned long i = 0; i < units; i++)
+	/* CPU 1 may be in a kernel thread for a moment, which membarrier() spares. */
+	for (unsigned long i = 0; i < units || taken() - before < (long)units; i++)
 		if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED))
 			return fail("membarrier %lu failed: %s", i, strerror(errno));
-	count = taken() - count;
-	if (count < (long)units)
-		return fail("CPU 1 took %ld interrupts, fewer than %lu", count, units);
 	return 0;
 }
 
