@@ -2,6 +2,7 @@
 #ifndef __KVM_X86_EXIT_COUNTERS_H
 #define __KVM_X86_EXIT_COUNTERS_H
 
+#include <linux/math.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
 
@@ -14,6 +15,9 @@ struct trace_print_flags;
  */
 #define KVM_VMX_NR_DIRECT_EXITS		0x80
 #define KVM_SVM_NR_DIRECT_EXITS		0x404
+
+/* Most counters are 0: they are added up by blocks, but for those of zeroes. */
+#define KVM_EXIT_BLOCK			32
 
 /**
  * struct kvm_exit_isa - a vendor's exit reasons, and where each is counted
@@ -28,7 +32,8 @@ struct trace_print_flags;
  *
  * Slots 0 to @nr_direct - 1 are followed by one for each element of @reasons
  * (used by the codes of @nr_direct and above), one for all other codes, and
- * one for failed VM entries, which are in the slot of their reason as well.
+ * one for failed VM entries, which are in the slot of their reason as well;
+ * then by what fills the last block.
  */
 struct kvm_exit_isa {
 	const char *name;
@@ -52,7 +57,7 @@ static inline u32 kvm_exit_slot_failed(const struct kvm_exit_isa *isa)
 
 static inline u32 kvm_exit_nr_slots(const struct kvm_exit_isa *isa)
 {
-	return kvm_exit_slot_failed(isa) + 1;
+	return round_up(kvm_exit_slot_failed(isa) + 1, KVM_EXIT_BLOCK);
 }
 
 #ifdef CONFIG_KVM_EXIT_COUNTERS

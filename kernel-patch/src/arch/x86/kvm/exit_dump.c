@@ -40,6 +40,24 @@ static struct kvm_exit_dump last;
 static unsigned long busy;
 static seqcount_t seq = SEQCNT_ZERO(seq);
 
+/* Add a block of one CPU's counters to sums. */
+static void add_block(u64 *sums, const u64 *counts)
+{
+	u64 any = 0;
+	int i;
+
+#pragma GCC unroll 32
+	for (i = 0; i < KVM_EXIT_BLOCK; i++) {
+		/* A first count that comes just now is as good as a later one. */
+		any |= data_race(counts[i]);
+	}
+	if (!any)
+		return;
+
+	for (i = 0; i < KVM_EXIT_BLOCK; i++)
+		sums[i] += READ_ONCE(counts[i]);
+}
+
 /**
  * kvm_exit_dump_take() - add up all CPUs that may ever have counted
  *
@@ -47,21 +65,21 @@ static seqcount_t seq = SEQCNT_ZERO(seq);
  */
 VISIBLE_IF_KUNIT void kvm_exit_dump_take(struct kvm_exit_dump *d)
 {
-	u32 nr_slots = kvm_exit_nr_slots(d->isa), slot;
-	u64 *count, total;
+	unsigned long nr_slots = kvm_exit_nr_slots(d->isa), slot;
+	u64 *counts, *since = d->since, total;
 	int cpu;
 
 	/* Until the end of this loop @since holds the new totals. */
-	memset(d->since, 0, nr_slots * sizeof(*d->since));
+	memset(since, 0, nr_slots * sizeof(*since));
 	for_each_possible_cpu(cpu) {
-		count = per_cpu_ptr(d->counts, cpu);
-		for (slot = 0; slot < nr_slots; slot++)
-			d->since[slot] += READ_ONCE(count[slot]);
+		counts = per_cpu_ptr(d->counts, cpu);
+		for (slot = 0; slot < nr_slots; slot += KVM_EXIT_BLOCK)
+			add_block(since + slot, counts + slot);
 	}
 
 	for (slot = 0; slot < nr_slots; slot++) {
-		total = d->since[slot];
-		d->since[slot] = total - d->total[slot];
+		total = since[slot];
+		since[slot] = total - d->total[slot];
 		d->total[slot] = total;
 	}
 }
