@@ -57,6 +57,7 @@ struct cpuid_regs {
 };
 
 /* What the guest says on its serial port, see serial.c. */
+void say_text(const char *text);
 void say_number(uint32_t n);
 int wrong(const char *what, uint32_t where, uint32_t is, uint32_t must_be);
 

@@ -35,20 +35,23 @@ static void put_number(uint32_t n, uint32_t base)
 	put_char("0123456789abcdef"[n % base]);
 }
 
-static void put_text(const char *text)
+/**
+ * say_text() - Write a text.
+ * @text: as it is to be written.
+ */
+void say_text(const char *text)
 {
 	while (*text)
 		put_char(*text++);
 }
 
 /**
- * say_number() - Write a decimal number and a newline.
+ * say_number() - Write a decimal number.
  * @n: the number.
  */
 void say_number(uint32_t n)
 {
 	put_number(n, 10);
-	put_char('\n');
 }
 
 /**
@@ -62,13 +65,13 @@ void say_number(uint32_t n)
  */
 int wrong(const char *what, uint32_t where, uint32_t is, uint32_t must_be)
 {
-	put_text("guest: failed: ");
-	put_text(what);
+	say_text("guest: failed: ");
+	say_text(what);
 	put_char(' ');
 	put_number(where, 10);
-	put_text(" is 0x");
+	say_text(" is 0x");
 	put_number(is, 16);
-	put_text(", not 0x");
+	say_text(", not 0x");
 	put_number(must_be, 16);
 	put_char('\n');
 	return GUEST_WRONG;
