@@ -40,6 +40,8 @@ PACKAGES	:= $(sort bc bison busybox-static ccache cpio expect flex kmod \
 		   procps qemu-system-x86 tcl util-linux xz-utils \
 		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)) \
 		   $(call packages-of,$(filter $(HOSTS),$(HOST))))
+# kvmexit is in bpfcc-tools.
+BENCH_PACKAGES	:= $(PACKAGES) bpfcc-tools bpftrace gnuplot-nox linux-perf python3-bpfcc trace-cmd
 CHECK_PACKAGES	:= $(PACKAGES) clang-14 libclang-rt-14-dev libcmocka-dev sparse valgrind
 
 # The same bytes from any folder, at any time.
@@ -63,7 +65,7 @@ KBUILD	:= $(MAKE) $(KBUILD_ARGS)
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check flavours selftests fuzz kernel series shell clean image tool
+.PHONY: help experiment check flavours bench bench-exact bench-way selftests fuzz kernel series shell clean image tool
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
@@ -107,6 +109,16 @@ flavours:
 	@status=0; for flavour in $(FLAVOURS); do \
 		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \
 	done; exit $$status
+
+bench: bench-exact bench-way ## what counting costs, beside everything else that counts exits, to results/bench/
+
+bench-exact: $(B)/packages-bench names-ok image ## the part of it that counts instructions, which any machine can repeat
+	@printf '%s\n' $(HOST) | HOST="$(HOST)" KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST \
+		$(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
+	@harness/bench/plot $(B)/bench $(RESULTS)
+
+bench-way: $(B)/packages ## the part of it that takes the time from a clone to the tables
+	@$(DIES_WITH_MAKE) harness/bench/way $(B)/bench $(RESULTS)
 
 selftests: names-ok image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
 	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/selftest $(RESULTS)
@@ -169,10 +181,18 @@ $(B)/packages-check: Makefile $(B)/hosts
 	@$(call install-packages,$(CHECK_PACKAGES))
 	@mkdir -p $(B) && touch $@ $(B)/packages
 
+$(B)/packages-bench: Makefile
+	@$(call install-packages,$(BENCH_PACKAGES))
+	@mkdir -p $(B) && touch $@
+
 # --- Kernel ------------------------------------------------------------------
 
 PATCH	:= $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
 CONFIGS	:= $(patsubst %,kernel-patch/config/%.config,host guest $(FLAVOUR))
+
+# Sources that no configuration of ours builds: a third of the files and half the bytes
+UNUSED	:= $(foreach folder,drivers/gpu/drm drivers/infiniband drivers/media drivers/net/ethernet \
+	     drivers/net/wireless drivers/staging sound,--exclude='*/$(folder)/*.[ch]')
 
 # unpack FOLDER: clean kernel source in a new folder.
 define unpack
@@ -183,7 +203,7 @@ if [ -n "$(KERNEL_TREE)" ]; then \
 else \
 	[ -r "$(KERNEL_TARBALL)" ] || { echo "error: can't read KERNEL_TARBALL=$(KERNEL_TARBALL)" >&2; exit 1; }; \
 	echo "unpacking $(KERNEL_TARBALL)"; \
-	rm -rf $(1) && mkdir -p $(1) && tar -xf "$(KERNEL_TARBALL)" -C $(1) --strip-components=1; \
+	rm -rf $(1) && mkdir -p $(1) && tar -xf "$(KERNEL_TARBALL)" -C $(1) --strip-components=1 $(UNUSED); \
 fi
 endef
 

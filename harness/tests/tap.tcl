@@ -123,16 +123,17 @@ proc tap_box {name option attempt} {
     global facts host build
     return [box_start $host/$name [box_facts_for $facts $attempt "[dict get $option append]"] \
         $build/run/$host/check-$name [dict get $option kernel] [dict get $option root] \
-        [dict get $option cpus] [list tests/inside/$name {*}[dict get $option arguments]] file [dict get $option limit]]
+        [dict get $option cpus] [list [dict get $option program] {*}[dict get $option arguments]] file [dict get $option limit]]
 }
 
 # Boot a host that runs tests/inside/NAME.  Returns the box when it has ended; its
-# `late` says whether it had to be ended.  Options: arguments (of what runs inside),
-# cpus (default 1), append (more words for the kernel's command line), kernel, root
+# `late` says whether it had to be ended.  Options: program (that runs instead) and
+# arguments (of what runs), cpus (default 1), append (more words for the kernel's command line), kernel, root
 # (as tap_root returns it), limit (seconds, for the product's kernel).
 proc tap_boot {name args} {
     global host kernel box_attempts
-    set option [dict merge [dict create arguments "" cpus 1 append "" kernel $kernel limit 600] $args]
+    set option [dict merge [dict create program tests/inside/$name arguments "" cpus 1 append "" \
+        kernel $kernel limit 600] $args]
     set box [tap_box $name $option 1]
     set attempt 1
     dict set box late no

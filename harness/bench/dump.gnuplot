@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a dump costs by possible CPUs.  -e: `data`, the folder of HOST-dump.dat, and
+# of HOST-line.dat: two points of the plane through them; `hosts`; `out`.
+set terminal svg size 800,460 font "sans-serif,13" background "white" dynamic
+set output out
+set xrange [0:660]
+set yrange [0:1100000]
+set xtics 64
+set format y "%'.0f"
+set xlabel "possible CPUs"
+set ylabel "instructions, console off"
+set grid lc rgb "#dddddd"
+set key top left reverse Left
+set label "the bar: 1,000,000" at 8,1030000
+array colour[2] = ["#1b6ca8", "#d1495b"]
+plot 1000000 with lines lc rgb "#888888" dt 2 notitle, \
+	for [h=1:words(hosts)] data."/".word(hosts, h)."-dump.dat" using 1:2 \
+		with points pt 7 ps 0.7 lc rgb colour[h] title "host ".word(hosts, h).", few and many reasons taken", \
+	for [h=1:words(hosts)] data."/".word(hosts, h)."-line.dat" using 1:2 \
+		with linespoints pt 6 lc rgb colour[h] title "  with the most reasons, up to 640 CPUs"

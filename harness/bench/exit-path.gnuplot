@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+# What each kind of counting adds to an exit.  -e: `data`, the folder of
+# HOST-paths.dat; `hosts`; `out`.
+set terminal svg size 1000,460 font "sans-serif,13" background "white" dynamic
+set output out
+set multiplot layout 1,words(hosts)
+set logscale x
+set xrange [1:1000000]
+set format x "10^{%T}"
+set yrange [-0.6:8.6]
+set xlabel "instructions more for one round trip"
+set grid xtics ytics lc rgb "#dddddd"
+set key outside below horizontal maxrows 2 samplen 1
+ways = "cpuid hypercall msr-write kernel-port qemu-port page-fault"
+array colour[6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#8a5bb0", "#e09f1f", "#444444"]
+do for [host in hosts] {
+	set title "host ".host
+	plot for [w=1:6] data."/".host."-paths.dat" using (column(w + 2)):1:ytic(2) \
+		with points pt (w + 3) ps 1.1 lc rgb colour[w] title word(ways, w)
+}
+unset multiplot
