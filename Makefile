@@ -42,7 +42,11 @@ PACKAGES	:= $(sort bc bison busybox-static ccache cpio expect flex kmod \
 		   $(call packages-of,$(filter $(HOSTS),$(HOST))))
 # kvmexit is in bpfcc-tools.
 BENCH_PACKAGES	:= $(PACKAGES) bpfcc-tools bpftrace gnuplot-nox linux-perf python3-bpfcc trace-cmd
-CHECK_PACKAGES	:= $(PACKAGES) clang-14 libclang-rt-14-dev libcmocka-dev sparse valgrind
+CHECK_PACKAGES	:= $(PACKAGES) clang-14 libclang-rt-14-dev libcmocka-dev mmdebstrap sparse valgrind
+
+# What is in the Debian that tests boot with its own kernels and install packages in
+DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
+DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86
 
 # The same bytes from any folder, at any time.
 export KBUILD_BUILD_TIMESTAMP	:= @1767225600
@@ -251,6 +255,27 @@ $(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harnes
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
 	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
 	@harness/image/archive $(ROOT) $@
+
+# --- A Debian of its own, for tests -------------------------------------------
+
+# build/debian/root is all of it, to install packages in; build/debian/box is what
+# boxes boot.
+.PHONY: debian
+debian: $(B)/debian/box/root.cpio
+
+# Made anew when there is another kernel
+$(B)/debian/wanted: $(B)/packages-check force
+	@mkdir -p $(@D); wanted="$(DEBIAN_PACKAGES) $$(apt-cache policy $(DEBIAN_KERNELS) | sed -n 's/.*Candidate: //p')"; \
+	[ "$$(cat $@ 2>/dev/null)" = "$$wanted" ] || echo "$$wanted" >$@
+
+$(B)/debian/root.tar: $(B)/debian/wanted harness/debian/root harness/debian/lean
+	@harness/progress "installing a Debian with its kernels" $(B)/debian.log harness/debian/root $@ $(DEBIAN_PACKAGES)
+
+$(B)/debian/root/.done: $(B)/debian/root.tar
+	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
+
+$(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/debian/* harness/lib/*)
+	@harness/debian/box $(B)/debian/root $(B)/debian/box
 
 # What the results are made of, for results/HOST/MANIFEST
 $(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/inputs

@@ -14,7 +14,7 @@ set box_image [file normalize [file join [file dirname [info script]] .. image]]
 # if there is none, or a fact is missing.
 proc box_facts {dir name} {
     return [dict merge {forgive {} unreachable {}} [facts_named host $dir $name {about isa packages
-        max-cpus deterministic keyboard break program arguments medium clock-file clock-tty
+        max-cpus memory deterministic keyboard break program arguments medium clock-file clock-tty
         clock-keys console-file console-tty console-keys append how-to-press} \
         {file ending forgive unreachable}]]
 }
@@ -59,6 +59,7 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 600
     file delete -force $folder
     file mkdir $folder
     set values [dict create cpus [expr {min($cpus, [dict get $facts max-cpus])}] append $append \
+        memory [dict get $facts memory] \
         results report log console.log clock [dict get $facts clock-$console] \
         {*}[box_medium $facts $folder $kernel $root $append]]
     if {$console eq "tty" && [string match *%pty%* [dict get $facts console-tty]]} {
