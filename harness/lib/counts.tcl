@@ -40,7 +40,9 @@ proc counts_more {steps without with} {
 
 # Hold a bare guest's two steps, GUEST-0 and GUEST-UNITS, against `causes`, its part
 # of what causes_read returns.  Returns a list of what is wrong, each as text.
-proc counts_bare {folder causes guest units} {
+# The reasons in the list `noise` are left out; with `least`, others may have caused
+# more.
+proc counts_bare {folder causes guest units {noise {}} {least no}} {
     set steps [counts_steps $folder]
     foreach n [list 0 $units] {
         if {![dict exists $steps $guest-$n]} {
@@ -53,7 +55,9 @@ proc counts_bare {folder causes guest units} {
     foreach reason [lsort -unique [concat [dict keys $more] [dict keys $reasons]]] {
         set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
         set wanted [expr {[dict exists $reasons $reason] ? $units * [dict get $reasons $reason] : 0}]
-        if {$reason in {interrupt EXTERNAL_INTERRUPT}} {
+        if {$reason in $noise || $least && $is >= $wanted} {
+            continue
+        } elseif {$reason in {interrupt EXTERNAL_INTERRUPT}} {
             # The host's clock ticks 100 times a second; a disk or a serial
             # port has little to say while a bare guest runs.
             set ticks [expr {int(100 * [counts_seconds $folder $guest-$units]) + 2}]
@@ -82,6 +86,15 @@ proc counts_coverage {folder causes unreachable units host} {
         regexp {^(\S+) +(.*)$} $entry - reason sentence
         set why($reason) $sentence
     }
+    # What this machine's owner didn't allow
+    set out ""
+    dict for {guest cause} $causes {
+        if {[dict exists $steps $guest-$units]} continue
+        foreach reason [dict keys [dict get $cause reasons]] {
+            set left($reason) "`$guest`, which causes it, was left out."
+        }
+        append out " `$guest` was left out, as it wants the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows it."
+    }
 
     # The last dump has all reasons, in the order of their codes.
     set rows {}
@@ -104,7 +117,7 @@ proc counts_coverage {folder causes unreachable units host} {
         if {$code ne "also"} { incr nr_reasons }
         set exact 0
         dict for {guest cause} $causes {
-            if {![dict exists $cause reasons $reason]} continue
+            if {![dict exists $cause reasons $reason] || ![dict exists $steps $guest-$units]} continue
             set wanted [expr {$units * [dict get $cause reasons $reason]}]
             set more [counts_more $steps $guest-0 $guest-$units]
             set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
@@ -119,7 +132,11 @@ proc counts_coverage {folder causes unreachable units host} {
         }
     }
     foreach reason $none {
-        if {![info exists why($reason)]} {
+        if {[info exists left($reason)]} {
+            set why($reason) $left($reason)
+        } elseif {![info exists why($reason)] && [info exists why(*)]} {
+            set why($reason) $why(*)
+        } elseif {![info exists why($reason)]} {
             lappend wrong "$reason was not provoked, and nobody says why"
             set why($reason) "?"
         }
@@ -134,7 +151,7 @@ exits are known beforehand, and [expr {$nr_reasons - $nr_provoked}] can't be.
 Each guest ran twice, with no unit of work and with $units. *Predicted* is what its source says of
 $units units, *counted* the difference of the two runs by KVM's exit counters. A guest that needs it had
 the vendor's module loaded with the parameters shown. Interrupts can be a few more than predicted: the
-host's own clock ticks while a guest runs. Made from `coverage/dmesg.log`.
+host's own clock ticks while a guest runs. Made from `coverage/dmesg.log`.$out
 
 | code | reason | guest | module parameters | units | predicted | counted |
 |-----:|--------|-------|-------------------|------:|----------:|--------:|

@@ -4,13 +4,14 @@
 # A guest is known by the spawn id of its QEMU.  All waiting is bounded, in the
 # host's own time, which may be an emulated machine's.
 
-set guest_folder /guests
+set guest_folder [file join [file dirname [file dirname [file dirname [file normalize [info script]]]]] guests]
+set guest_disk /tmp/disk
 set guest_timeout 60
 
 # Make the command line for `guest`, a dict as experiment_read gives it.
 # Returns it as a list.
 proc guest_command {guest} {
-    global guest_folder
+    global guest_folder guest_disk
     set units [expr {[dict exists $guest units] ? [dict get $guest units] : ""}]
     set name [dict get $guest name]
     set command [list qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config \
@@ -25,7 +26,7 @@ proc guest_command {guest} {
     lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp $cpus -serial stdio \
         -kernel $guest_folder/linux/bzImage -initrd $guest_folder/linux/initramfs.cpio
     if {[dict exists $guest disk]} {
-        lappend command -blockdev driver=file,node-name=disk,filename=/tmp/disk \
+        lappend command -blockdev driver=file,node-name=disk,filename=$guest_disk \
             -device virtio-blk-device,drive=disk
     }
     if {[dict exists $guest net]} {
@@ -40,10 +41,10 @@ proc guest_command {guest} {
 
 # Start a guest.  Returns its spawn id.
 proc guest_start {guest} {
-    global guest_text
+    global guest_text guest_disk
     if {[dict exists $guest disk]} {
         # 8 MiB of nothing
-        set disk [open /tmp/disk w]
+        set disk [open $guest_disk w]
         chan truncate $disk 8388608
         close $disk
     }

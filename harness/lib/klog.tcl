@@ -5,7 +5,7 @@
 # Open the log.  All that it holds since boot is read by klog_read.
 proc klog_open {} {
     global klog
-    set klog(file) [open /dev/kmsg {RDWR NONBLOCK}]
+    set klog(file) [open /dev/kmsg {RDONLY NONBLOCK}]
     fconfigure $klog(file) -translation binary -buffering none
     set klog(lines) {}
     set klog(rest) ""
@@ -38,21 +38,26 @@ proc klog_read {} {
 }
 
 # Write one line to the kernel log.  It has to come in one piece, newline and
-# all: a record without one isn't shown to readers before the next begins.
+# all: a record without one isn't shown to readers before the next begins.  The
+# log is opened for each, as the kernel limits what comes by one opening of it.
 proc klog_write {text} {
-    global klog
-    puts -nonewline $klog(file) "$text\n"
-    flush $klog(file)
+    write_file /dev/kmsg $text\n
+}
+
+# The key that shows the exit counters.
+proc klog_key {} {
+    return [string trim [read_file /sys/module/kvm/parameters/exit_counters_key]]
 }
 
 # Pull the SysRq trigger, and wait for the dump to be in the log whole.
 # Returns its lines without time stamps.  Throws a sentence if none came.
 proc klog_dump {} {
     klog_read
+    set key [klog_key]
     set trigger [open /proc/sysrq-trigger w]
-    puts -nonewline $trigger x
+    puts -nonewline $trigger $key
     close $trigger
-    return [klog_dump_in [klog_read] "after echo x > /proc/sysrq-trigger"]
+    return [klog_dump_in [klog_read] "after echo $key > /proc/sysrq-trigger"]
 }
 
 # Find one whole dump in `lines`.  Returns its lines without time stamps.

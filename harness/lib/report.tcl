@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a host tells the world outside, over a serial port of its own: lines
-# that begin with a word, and files.
+# What a host tells the world outside, over a serial port of its own, or, where
+# nothing but a file is between them, in the file that the environment calls
+# REPORT: lines that begin with a word, and files.
 #
 #   progress N OF TEXT     a step begins
 #   file NAME BYTES        and then that many bytes
+#   left TEXT              something that could not be done, and why
 #   tap LINE               a line of a test's output
 #   end ok                 all was done
 #   end failed SENTENCE    it wasn't
 
+set report_port [expr {[info exists env(REPORT)] ? $env(REPORT) : "/dev/ttyS1"}]
+
 # Open the port.
-proc report_open {{port /dev/ttyS1}} {
-    global report
-    exec stty -F $port raw -echo 115200
-    set report [open $port w]
+proc report_open {} {
+    global report report_port
+    set report [open $report_port w]
+    if {[file type $report_port] eq "characterSpecial"} {
+        exec stty -F $report_port raw -echo 115200
+    }
     fconfigure $report -translation binary -buffering full
 }
 
@@ -34,7 +40,7 @@ proc report_file {name text} {
 
 # Run `script`, and tell the end of it: ok, or failed with the error's message.
 proc report_run {script} {
-    global report
+    global report report_port
     if {[catch {uplevel 1 $script} message]} {
         report_line end failed [string map {\n " "} $message]
     } else {
@@ -42,15 +48,17 @@ proc report_run {script} {
     }
     close $report
     # What is in the UART when the machine stops is lost.
-    exec stty -F /dev/ttyS1 >/dev/null
-    after 200
+    if {[file type $report_port] eq "characterSpecial"} {
+        exec stty -F $report_port >/dev/null
+        after 200
+    }
 }
 
 # Split what a host has sent so far.  Returns a dict: `progress`, the list of
-# progress lines; `tap`, the list of test lines; `files`, a dict from name to
-# bytes, whole ones only; `end`, the text after "end", empty if not there.
+# progress lines; `left` and `tap`, the lists of those; `files`, a dict from name
+# to bytes, whole ones only; `end`, the text after "end", empty if not there.
 proc report_parse {text} {
-    set parsed [dict create progress {} tap {} files {} end ""]
+    set parsed [dict create progress {} left {} tap {} files {} end ""]
     set at 0
     while {[set newline [string first \n $text $at]] >= 0} {
         set line [string trimright [string range $text $at $newline-1] \r]
@@ -62,7 +70,7 @@ proc report_parse {text} {
                 dict set parsed files $name [string range $text $at [expr {$at + $bytes - 1}]]
                 incr at $bytes
             }
-            {^(progress|tap) (.*)$} {
+            {^(progress|left|tap) (.*)$} {
                 dict lappend parsed [lindex $part 1] [lindex $part 2]
             }
             {^end (.*)$} {

@@ -10,6 +10,8 @@ if {[regexp {\ysvm\y} [read_file /proc/cpuinfo]]} {
     set vendor kvm-intel
 }
 
+# How it is loaded: a box has no other modules than these.
+set load [list insmod /lib/modules/$vendor.ko]
 set tracing /sys/kernel/tracing/events/kvm/kvm_exit
 
 # The parameters that a step wants the vendor's module to be loaded with.
@@ -20,9 +22,9 @@ proc step_parameters {step} {
 
 # Load the vendor's module anew, with `parameters`.
 proc reload {parameters} {
-    global vendor
+    global vendor load
     exec rmmod $vendor
-    exec insmod /lib/modules/$vendor.ko {*}$parameters
+    exec {*}$load {*}$parameters
 }
 
 # Run one step: a dump before, the guests, a dump after.
