@@ -6,9 +6,12 @@ HOST		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),svm,svm vmx)
 EXPERIMENT	?= coverage workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
-TESTS		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR),$(TESTS_$(FLAVOUR):%=harness/tests/%.t),$(wildcard harness/tests/*.t))
+TESTS		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR)$(filter this,$(HOST)),$(sort $(TESTS_$(FLAVOUR):%=harness/tests/%.t) \
+		   $(if $(filter this,$(HOST)),$(TESTS_this:%=harness/tests/%.t))),$(wildcard harness/tests/*.t))
 RESULTS		?= $(if $(FLAVOUR),$(B)/results,results)
 RUNS		?= 10000000
+# RELOAD=1: experiments on this machine may load the vendor's module anew
+RELOAD		?= 0
 
 # What watches the host's kernel while tests run: each is a fragment of
 # kernel-patch/config, and has the tree, the modules and the image of its host
@@ -17,6 +20,8 @@ FLAVOURS	:= debug kcsan
 # The tests that make sense there; KUnit's have one thread, which races with nobody.
 TESTS_kcsan	:= at-once counts coverage faults busted
 TESTS_debug	:= $(TESTS_kcsan) kunit survive key-taken
+# and on this machine, which others use
+TESTS_this	:= counts coverage this
 # How many times longer than the product's such a kernel may take
 SLOWER		:= $(if $(FLAVOUR),5,1)
 
@@ -42,11 +47,12 @@ PACKAGES	:= $(sort bc bison busybox-static ccache cpio expect flex kmod \
 		   $(call packages-of,$(filter $(HOSTS),$(HOST))))
 # kvmexit is in bpfcc-tools.
 BENCH_PACKAGES	:= $(PACKAGES) bpfcc-tools bpftrace gnuplot-nox linux-perf python3-bpfcc trace-cmd
-CHECK_PACKAGES	:= $(PACKAGES) clang-14 libclang-rt-14-dev libcmocka-dev mmdebstrap sparse valgrind
+CHECK_PACKAGES	:= $(PACKAGES) $(if $(filter-out this,$(HOST)),clang-14 libclang-rt-14-dev libcmocka-dev mmdebstrap \
+		   sparse valgrind)
 
 # What is in the Debian that tests boot with its own kernels and install packages in
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
-DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86
+DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl
 
 # The same bytes from any folder, at any time.
 export KBUILD_BUILD_TIMESTAMP	:= @1767225600
@@ -80,10 +86,11 @@ help: ## show this list
 	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  RESULTS=$(RESULTS)  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
 	@echo "  hosts: $(HOSTS); experiments: $(notdir $(wildcard harness/experiments/*))"
 
-experiment: names-ok image tool $(HOST:%=$(B)/inputs.%) ## boot HOSTs, run EXPERIMENTs on them, make the tables in results/
+experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them, make the tables in results/
 	@trap 'echo "interrupted: the hosts are gone, $(RESULTS)/ is as it was" >&2; exit 130' INT; \
 	$(DIES_WITH_MAKE) harness/experiment --host "$(HOST)" --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
-		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs $(EXPERIMENT)
+		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
+		--reload $(RELOAD) $(EXPERIMENT)
 	@harness/summary $(RESULTS) $(TOOL) $(HOST)
 
 ifeq ($(DEBUG),1)
@@ -99,10 +106,10 @@ tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
 	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1800 \* $(SLOWER))
 
-check: $(B)/packages-check names-ok image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
+check: names-ok $(B)/packages-check image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)" FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
-	$(call run-tests,$(JOBS),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS) $(ALONE_TESTS),$(TESTS))); \
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	$(call run-tests,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS) $(ALONE_TESTS),$(TESTS))); \
 	$(call run-tests,1,$(filter $(ALONE_TESTS),$(TESTS)))
 	@cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files)
 	@cd $(TAP) && prove --exec cat $(tap-files)
@@ -153,6 +160,7 @@ names-ok:
 		echo 'error: no flavour is called "$(name)": there are $(FLAVOURS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(notdir $(wildcard harness/experiments/*)),$(EXPERIMENT)), \
 		echo 'error: no experiment is called "$(name)": there are $(notdir $(wildcard harness/experiments/*))' >&2; exit 2;) :
+	@$(if $(filter this,$(HOST)),harness/this-machine >/dev/null)
 
 # --- Packages ----------------------------------------------------------------
 

@@ -8,15 +8,22 @@
 # (progress lines shown).
 
 source [file join [file dirname [info script]] rfb.tcl]
+source [file join [file dirname [info script]] this.tcl]
 set box_image [file normalize [file join [file dirname [info script]] .. image]]
 
 # Read the facts of the kind of host `name`, a file of `dir`.  Throws a sentence
-# if there is none, or a fact is missing.
+# if there is none, a fact is missing, or this machine can't be that host.
 proc box_facts {dir name} {
-    return [dict merge {forgive {} unreachable {}} [facts_named host $dir $name {about isa packages
-        max-cpus memory deterministic keyboard break program arguments medium clock-file clock-tty
-        clock-keys console-file console-tty console-keys append how-to-press} \
-        {file ending forgive unreachable}]]
+    set kind [this_kind $name]
+    set lists {file ending forgive unreachable}
+    set facts [dict merge {forgive {} unreachable {}} [facts_named host $dir $kind {about isa packages
+        max-cpus deterministic keyboard break medium} $lists]]
+    if {[dict get $facts medium] eq "none"} {
+        return [this_facts $facts]
+    }
+    facts_read [file join $dir $kind] {memory program arguments clock-file clock-tty clock-keys
+        console-file console-tty console-keys append how-to-press} $lists
+    return $facts
 }
 
 # How many times longer than usual a host may take, for a kernel that watches
@@ -52,10 +59,17 @@ proc box_need {program} {
 # the wall clock, times box_slower.
 # Returns the box.  Throws a sentence if it can't be started.
 proc box_start {name facts folder kernel root cpus run {console file} {limit 600}} {
-    global box_all box_said box_slower
+    global box_slower
+    set limit [expr {$limit * $box_slower}]
+    if {[dict get $facts medium] eq "none"} {
+        file delete -force $folder
+        file mkdir $folder
+        set command [this_command [lindex $root 0] $run]
+        write_file [file join $folder command.sh] "[command_text $command]\n"
+        return [box_spawn $name $facts $folder $command $limit]
+    }
     box_need [dict get $facts program]
     set append "[dict get $facts append] run=[join $run ,]"
-    set limit [expr {$limit * $box_slower}]
     file delete -force $folder
     file mkdir $folder
     set values [dict create cpus [expr {min($cpus, [dict get $facts max-cpus])}] append $append \
@@ -84,7 +98,13 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 600
         append text "\n# The host's kernel has the command line:\n#   $append"
     }
     write_file [file join $folder command.sh] "$text\n"
+    return [box_spawn $name $facts $folder $command $limit {*}[expr {[info exists typing] ? $typing : ""}]]
+}
 
+# Run `command` in `folder`, as the box `name`.  `typing` is the spawn id of its
+# console, where that is not the command's own terminal.  Returns the box.
+proc box_spawn {name facts folder command limit {typing ""}} {
+    global box_all box_said
     # In the box's own folder, so that the command is the same on any machine.
     set back [pwd]
     cd $folder
@@ -94,7 +114,7 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 600
     if {$failed} {
         error "can't start [lindex $command 0]: $message"
     }
-    if {![info exists typing]} {
+    if {$typing eq ""} {
         set typing $spawn_id
     }
     set box_said($spawn_id) ""
@@ -244,7 +264,7 @@ proc box_collect {box} {
         return $report
     }
     set name [dict get $box name]
-    lassign [lindex [split [exec df -k --output=avail [dict get $box folder]] \n] 1] free
+    set free [lindex [split [exec df -kP [dict get $box folder]] \n] 1 3]
     if {$free < 64} {
         error "$name: no space is left on the disk of [dict get $box folder]"
     }
