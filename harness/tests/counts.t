@@ -6,6 +6,7 @@ source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
 tap_run_on_hosts {
     set isa [dict get $facts isa]
+    set others [this_others $facts]
     exec {*}[tap_experiment check-oracle results --oracle 1] workloads together >@stdout
     exec {*}[tap_experiment check-bare results] bare >@stdout
     foreach run {check-oracle/workloads check-oracle/together check-bare/bare} {
@@ -13,16 +14,27 @@ tap_run_on_hosts {
         tap_console $experiment $build/run/$work/$host/$experiment
     }
     set folder $build/check/results/$host
+    # With VMs of others an exit may be half counted at a dump, one on each CPU.
+    lappend others {*}[this_others $facts]
+    set apart [expr {$others eq "" ? 0 : [dict get $facts max-cpus]}]
+    set least [expr {$others ne ""}]
+    if {$least} {
+        tap_note "other VMs run, so guests' exits are at least what they are known to be: [join [lsort -unique $others] {, }]"
+    }
 
+    lassign [this_after_fastpath $facts] after why
     foreach experiment {workloads together} {
-        set wrong [counts_against_histogram $tool $folder/$experiment exits]
+        set wrong [counts_against_histogram $tool $folder/$experiment exits $apart $after ahead]
         tap_ok [expr {[llength $wrong] == 0 && $exits > 10000}] \
             "$experiment: $exits exits, each reason as often as the tracepoint's histogram says" [join $wrong \n]
+        if {$why ne ""} {
+            tap_note "$why: the tracepoint misses [expr {$ahead eq "" ? "none" : $ahead}]"
+        }
     }
     set causes [causes_read $root/guests/bare $isa]
     foreach step [dict keys [counts_steps $folder/bare]] {
         if {![regexp {^(.*)-100000$} $step - guest]} continue
-        set wrong [counts_bare $folder/bare [dict get $causes $guest] $guest 100000]
+        set wrong [counts_bare $folder/bare [dict get $causes $guest] $guest 100000 [this_noise $facts] $least]
         tap_ok [expr {[llength $wrong] == 0}] "100000 units of bare/$guest are 100000 times [dict get $causes $guest reasons], and no others" [join $wrong \n]
     }
 }

@@ -6,16 +6,23 @@ source [file dirname [info script]]/tap.tcl
 tap_run_on_hosts {
     set causes [causes_read $root/guests/bare [dict get $facts isa]]
     set units [dict get [experiment_read $harness/experiments coverage $causes] units]
+    set others [this_others $facts]
     exec {*}[tap_experiment check-coverage results] coverage >@stdout
     tap_console coverage $build/run/check-coverage/$host/coverage
     set folder $build/check/results/$host/coverage
+    lappend others {*}[this_others $facts]
+    set ran [counts_steps $folder]
 
     dict for {guest cause} $causes {
         if {$flavour ne "" && $guest eq "deadline"} {
             tap_skip "$units units of bare/$guest" "its deadline passes before so slow a kernel has entered the guest"
             continue
         }
-        set wrong [counts_bare $folder $cause $guest $units]
+        if {[dict exists $facts found] && ![dict exists $ran $guest-$units]} {
+            tap_skip "$units units of bare/$guest" "it wants the module with [join [dict get $cause parameters] {, }]"
+            continue
+        }
+        set wrong [counts_bare $folder $cause $guest $units [this_noise $facts] [expr {$others ne ""}]]
         set reasons [dict get $cause reasons]
         tap_ok [expr {[llength $wrong] == 0}] \
             "$units units of bare/$guest are [expr {$reasons eq "" ? "no exits" : "$units times $reasons"}], and no others" \

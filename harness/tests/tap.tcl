@@ -15,6 +15,8 @@ foreach part {files facts causes counts report box} {
     source $harness/lib/$part.tcl
 }
 source $tests/console.tcl
+# Whether this machine's module may be loaded anew
+set reload [expr {[info exists env(RELOAD)] && $env(RELOAD) eq "1"}]
 set kernel $build/kernel/bzImage
 # What the kernel's own make is given for this flavour
 set kbuild_args [expr {[info exists env(KBUILD_ARGS)] ? $env(KBUILD_ARGS) : {-j2 "CC=ccache gcc" "HOSTCC=ccache gcc"}}]
@@ -72,6 +74,7 @@ proc tap_run_on_hosts {script} {
     set ::tap_script $script
     tap_run {
         foreach host $hosts {
+            set host [this_name $host]
             set tap_prefix "$host[expr {$flavour eq "" ? "" : ", $flavour kernel"}]: "
             set facts [box_facts $harness/hosts $host]
             if {[catch $tap_script message]} {
@@ -85,9 +88,9 @@ proc tap_run_on_hosts {script} {
 # The command that runs experiments on this host, up to their names.  `work` and
 # `results` are names of folders.
 proc tap_experiment {work results args} {
-    global harness host kernel root tool build
+    global harness host kernel root tool build reload
     return [list setpriv --pdeathsig TERM $harness/experiment --host $host --kernel $kernel \
-        --tool $tool --work $build/run/$work --results $build/check/$results \
+        --tool $tool --reload $reload --work $build/run/$work --results $build/check/$results \
         {*}[dict merge [dict create --root $root] $args]]
 }
 
@@ -171,7 +174,10 @@ proc tap_inside {name args} {
 # on its console; and in its log, which has more, if it ran an experiment.
 proc tap_complaints {folder} {
     global facts
-    if {[catch {read_file $folder/console.log} console] || $console eq ""} {
+    if {[dict exists $facts found]} {
+        # A real machine's console is not ours.
+        set console ""
+    } elseif {[catch {read_file $folder/console.log} console] || $console eq ""} {
         return [list "nothing at all is on the console"]
     }
     set log ""
