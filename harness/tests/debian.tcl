@@ -34,3 +34,25 @@ proc debian_over {} {
     file copy $tests/inside $over/harness/tests/inside
     return $over
 }
+
+# Make a folder that is laid over the root file system: a line's KVM modules as the
+# DKMS package has built them, found by modprobe before Debian's own.  Returns it.
+proc debian_modules {line} {
+    global debian build tap_name
+    set version [debian_version $line]
+    set built [glob -nocomplain $debian/dkms/$version/*.ko]
+    if {$built eq ""} {
+        error "there are no KVM modules for $version in $debian/dkms"
+    }
+    set over $build/check/modules-$tap_name-$line
+    file delete -force $over
+    file mkdir $over/lib/modules
+    exec cp -a $debian/box/root/lib/modules/$version $over/lib/modules/
+    file mkdir $over/lib/modules/$version/updates/dkms
+    file copy -force {*}$built $over/lib/modules/$version/updates/dkms
+    exec depmod -b $over $version 2>/dev/null
+    # On Debian /lib is a link.
+    file mkdir $over/usr
+    file rename $over/lib $over/usr/lib
+    return $over
+}

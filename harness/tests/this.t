@@ -37,8 +37,9 @@ tap_run_on_hosts {
     } else {
         check_refused
         # An emulated processor takes its time: three experiments are enough.
+        set facts [this_plain $facts]
         set experiments {bare together coverage}
-        set report [tap_inside this arguments $experiments cpus 2 limit 1500 root [list $root [this_over_product]]]
+        set report [tap_inside this arguments [list /this {*}$experiments] cpus 2 limit 1500 root [list $root [this_over_product]]]
         this_check product $report $experiments
     }
 }

@@ -13,21 +13,39 @@ proc this_state {} {
     return "$state[glob -nocomplain /sys/kernel/tracing/instances/*]"
 }
 
-# Make a folder to lay over a root file system: all that HOST=this takes.
-proc this_over {} {
+# Facts of a box whose kernel is told nothing that would spare the harness trouble:
+# its log is small, takes few lines from one writer, and the SysRq keys have a mask.
+proc this_plain {facts} {
+    dict set facts append [regsub -all { (sysrq_always_enabled|log_buf_len=\S+|printk\.devkmsg=\S+)} [dict get $facts append] ""]
+    return $facts
+}
+
+# Make a folder to lay over a root file system: /this with all that HOST=this
+# takes, ready made, and the libraries of that.  With `make` it is a whole checkout.
+# `programs` go to /usr/bin.
+proc this_over {make {programs {}}} {
     global build harness tests tool root tap_name
     set over $build/check/this-$tap_name
+    set checkout $over/this
     file delete -force $over
-    file mkdir $over/usr/bin $over/usr/lib $over/harness/tests
-    foreach part {experiment experiments hosts inside lib this-machine} {
-        file copy $harness/$part $over/harness/$part
-    }
+    file mkdir $over/usr/bin $over/usr/lib $over/harness/tests $checkout/build/image/root $checkout/build/kvm-exits
     file copy $tests/inside $over/harness/tests/inside
-    file copy $root/guests $over/guests
-    foreach program [list $tool [lindex [auto_execok setpriv] 0]] {
-        file copy $program $over/usr/bin
+    foreach part [concat harness results [expr {$make ? {Makefile guests kernel-patch} : ""}]] {
+        file copy $harness/../$part $checkout/$part
+    }
+    file delete -force {*}[glob -nocomplain $checkout/results/this-*]
+    foreach part {harness guests} {
+        file copy $root/$part $checkout/build/image/root/$part
+    }
+    file copy $tool $checkout/build/kvm-exits/
+    foreach program $programs {
+        file copy [lindex [auto_execok $program] 0] $over/usr/bin/$program
+    }
+    foreach program [concat $tool [glob -nocomplain $over/usr/bin/*]] {
         foreach {- library} [regexp -all -inline {=> (/\S+)} [exec ldd $program]] {
-            exec cp -L $library $over/usr/lib/
+            if {![string match libc.so.* [file tail $library]]} {
+                exec cp -L $library $over/usr/lib/
+            }
         }
     }
     return $over
@@ -36,7 +54,7 @@ proc this_over {} {
 # The same and the product's modules, where modprobe finds them.
 proc this_over_product {} {
     global build
-    set over [this_over]
+    set over [this_over no setpriv]
     set modules [glob $build/kernel/modules/*.ko]
     set release [lindex [exec modinfo -F vermagic [lindex $modules 0]] 0]
     file mkdir $over/lib/modules/$release

@@ -1,0 +1,29 @@
+#!/usr/bin/expect
+# SPDX-License-Identifier: GPL-2.0
+# HOST=this on Debian's own kernels with the modules of the DKMS package: `make
+# experiment` and the tests that make sense there, run with no input.
+source [file join [file dirname [file dirname [file normalize [info script]]]] tests tap.tcl]
+source $tests/debian.tcl
+source $tests/this.tcl
+tap_run_on_hosts {
+    set facts [this_plain $facts]
+    foreach line {6.12 6.1} {
+        set tap_prefix "$host, Debian's $line: "
+        if {$line eq "6.1" && [dict get $facts isa] eq "vmx"} {
+            tap_skip "HOST=this" "on this host 6.12 is enough"
+            continue
+        }
+        set experiments {bare workloads together coverage}
+        set report [debian_inside this $line [list [debian_modules $line] [this_over yes]] \
+            arguments [list /this {*}$experiments] cpus 2 limit 1500]
+        this_check debian-$line $report $experiments
+        if {[dict exists $report files README.md]} {
+            # The tables of this machine and of the box beside each other
+            set readme [dict get $report files README.md]
+            tap_ok [regexp "reason +host +boot .*\\n *cpuid +this-box .*\\n +$host " $readme] \
+                "its README.md has both hosts' tables" $readme
+        } else {
+            tap_ok no "it has a README.md"
+        }
+    }
+}
