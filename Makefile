@@ -123,7 +123,7 @@ flavours:
 
 bench: bench-exact bench-way ## what counting costs, beside everything else that counts exits, to results/bench/
 
-bench-exact: $(B)/packages-bench names-ok image ## the part of it that counts instructions, which any machine can repeat
+bench-exact: names-ok boxes-only $(B)/packages-bench image ## the part of it that counts instructions, which any machine can repeat
 	@printf '%s\n' $(HOST) | HOST="$(HOST)" KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST \
 		$(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
 	@harness/bench/plot $(B)/bench $(RESULTS)
@@ -131,7 +131,7 @@ bench-exact: $(B)/packages-bench names-ok image ## the part of it that counts in
 bench-way: $(B)/packages ## the part of it that takes the time from a clone to the tables
 	@$(DIES_WITH_MAKE) harness/bench/way $(B)/bench $(RESULTS)
 
-selftests: names-ok image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
+selftests: names-ok boxes-only image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
 	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/selftest $(RESULTS)
 
 fuzz: $(B)/packages-check ## RUNS=10000000 damaged logs for kvm-exits, made up by a fuzzer
@@ -144,7 +144,7 @@ series: clean-tree ## build/series: the kernel patch as mails that git am takes 
 	@kernel-patch/series $(B)/clean $(B)/series
 	@echo "done: $(B)/series, try git am $(B)/series/000[1-9]-*.patch in a tree of that version"
 
-shell: names-ok image ## a prompt on an instrumented host, guests at hand (HOST=vmx; else the first)
+shell: names-ok boxes-only image ## a prompt on an instrumented host, guests at hand (HOST=vmx; else the first)
 	@harness/shell --host $(firstword $(HOST)) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
 
 clean: ## remove build/
@@ -161,6 +161,10 @@ names-ok:
 	$(foreach name,$(filter-out $(notdir $(wildcard harness/experiments/*)),$(EXPERIMENT)), \
 		echo 'error: no experiment is called "$(name)": there are $(notdir $(wildcard harness/experiments/*))' >&2; exit 2;) :
 	@$(if $(filter this,$(HOST)),harness/this-machine >/dev/null)
+
+.PHONY: boxes-only
+boxes-only:
+	@$(if $(filter this,$(HOST)),echo 'error: not on this machine itself, but on an emulated one: HOST=svm or HOST=vmx' >&2; exit 2,:)
 
 # --- Packages ----------------------------------------------------------------
 

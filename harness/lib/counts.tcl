@@ -40,8 +40,8 @@ proc counts_more {steps without with} {
 
 # Hold a bare guest's two steps, GUEST-0 and GUEST-UNITS, against `causes`, its part
 # of what causes_read returns.  Returns a list of what is wrong, each as text.
-# The reasons in the list `noise` are left out; with `least`, others may have caused
-# more.
+# The reasons in the list `noise` are left out.  With `least` others cause exits as
+# well, in either step: the second one has at least those of the guest.
 proc counts_bare {folder causes guest units {noise {}} {least no}} {
     set steps [counts_steps $folder]
     foreach n [list 0 $units] {
@@ -49,7 +49,7 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
             return [list "$guest: there is no step $guest-$n"]
         }
     }
-    set more [counts_more $steps $guest-0 $guest-$units]
+    set more [expr {$least ? [dict get $steps $guest-$units] : [counts_more $steps $guest-0 $guest-$units]}]
     set reasons [dict get $causes reasons]
     set wrong {}
     foreach reason [lsort -unique [concat [dict keys $more] [dict keys $reasons]]] {

@@ -6,7 +6,20 @@
 
 set guest_folder [file join [file dirname [file dirname [file dirname [file normalize [info script]]]]] guests]
 set guest_disk /tmp/disk
+# Whether a guest's memory is kept from huge pages, with which it would fault once
+# for all that it touches.
+set guest_small_pages no
 set guest_timeout 60
+
+# The part of a command line that gives a guest so many MiB of memory.
+proc guest_memory {mib} {
+    global guest_small_pages
+    set options [list -m $mib]
+    if {$guest_small_pages} {
+        lappend options -object memory-backend-memfd,id=ram,size=${mib}M -machine memory-backend=ram
+    }
+    return $options
+}
 
 # Make the command line for `guest`, a dict as experiment_read gives it.
 # Returns it as a list.
@@ -17,13 +30,13 @@ proc guest_command {guest} {
     set command [list qemu-system-x86_64 -accel kvm -cpu host -nodefaults -no-user-config \
         -no-reboot -display none]
     if {[dict get $guest kind] eq "bare"} {
-        lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=off,kernel-irqchip=on -m 16 -serial stdio \
+        lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=off,kernel-irqchip=on {*}[guest_memory 16] -serial stdio \
             -device isa-debug-exit,iobase=0xf4,iosize=0x4 \
             -kernel $guest_folder/bare/$name.elf -append $units
         return $command
     }
     set cpus [expr {[dict exists $guest cpus] ? [dict get $guest cpus] : 1}]
-    lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp $cpus -serial stdio \
+    lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=on {*}[guest_memory 64] -smp $cpus -serial stdio \
         -kernel $guest_folder/linux/bzImage -initrd $guest_folder/linux/initramfs.cpio
     if {[dict exists $guest disk]} {
         lappend command -blockdev driver=file,node-name=disk,filename=$guest_disk \
