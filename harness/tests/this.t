@@ -12,7 +12,9 @@ proc check_refused {} {
         tap_skip "HOST=this says what a machine without SVM and VMX lacks" "this machine has one of them"
         return
     }
-    set listed [list exec find $harness/../results $built/hosts $built/packages -newermt now-1sec]
+    after 1100
+    set listed [list exec find $harness/../results {*}[glob -nocomplain $built/{hosts,packages,packages-check}] \
+        -newermt @[clock seconds]]
     after 1100
     foreach target {experiment check} {
         set failed [catch {exec make -s -C $harness/.. $target HOST=this </dev/null 2>@1} text]
