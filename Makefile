@@ -99,7 +99,7 @@ else
 # As many tests at a time as there are CPUs, the long ones first; then those that
 # want the machine for themselves.  Test points are shown as they come.  A test that
 # hangs is ended, and has failed.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults counts busted)
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults this counts busted)
 ALONE_TESTS	:= $(patsubst %,harness/tests/%.t,bad-input endings)
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))

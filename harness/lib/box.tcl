@@ -264,8 +264,10 @@ proc box_collect {box} {
         return $report
     }
     set name [dict get $box name]
-    set free [lindex [split [exec df -kP [dict get $box folder]] \n] 1 3]
-    if {$free < 64} {
+    # An initramfs is no file system that df knows.
+    set free ""
+    catch {set free [lindex [split [exec df -kP [dict get $box folder]] \n] 1 3]}
+    if {[string is integer -strict $free] && $free < 64} {
         error "$name: no space is left on the disk of [dict get $box folder]"
     }
     if {$end ne ""} {

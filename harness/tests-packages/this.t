@@ -14,8 +14,10 @@ tap_run_on_hosts {
             continue
         }
         set experiments {bare workloads together coverage}
+        # Under QEMU 6.1 hangs where it starts the second of two processors.
+        set cpus [expr {$line eq "6.1" ? 1 : 2}]
         set report [debian_inside this $line [list [debian_modules $line] [this_over yes]] \
-            arguments [list /this {*}$experiments] cpus 2 limit 1500]
+            arguments [list /this {*}$experiments] cpus $cpus limit 1500]
         this_check debian-$line $report $experiments
         if {[dict exists $report files README.md]} {
             # The tables of this machine and of the box beside each other
