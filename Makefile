@@ -13,6 +13,11 @@ RUNS		?= 10000000
 # RELOAD=1: experiments on this machine may load the vendor's module anew
 RELOAD		?= 0
 
+# The version of the packages, and the lines of Debian's kernels that they are for
+VERSION		?= 1.0
+CONFIG		?= /boot/config-$(shell uname -r)
+LINES		:= $(notdir $(wildcard kernel-patch/hooks/*))
+
 # What watches the host's kernel while tests run: each is a fragment of
 # kernel-patch/config, and has the tree, the modules and the image of its host
 # in a folder of its own.  FLAVOUR= is the product.
@@ -33,6 +38,7 @@ ROOT	:= $(B)/image/root
 TOOL	:= build/kvm-exits/kvm-exits
 GUESTS	:= build/guests
 GUEST_KERNEL := build/kernel/bzImage
+DKMS_DEB := build/kvm-exit-counters-dkms_$(VERSION)_all.deb
 HOSTS	:= $(notdir $(wildcard harness/hosts/*))
 
 # packages-of HOST...: what their emulators need.
@@ -50,9 +56,14 @@ BENCH_PACKAGES	:= $(PACKAGES) bpfcc-tools bpftrace gnuplot-nox linux-perf python
 CHECK_PACKAGES	:= $(PACKAGES) $(if $(filter-out this,$(HOST)),clang-14 libclang-rt-14-dev libcmocka-dev mmdebstrap \
 		   sparse valgrind)
 
+# For `make dkms-deb`, `make deb` and their tests
+DEB_PACKAGES	:= dpkg-dev patch xz-utils $(LINES:%=linux-source-%)
+KERNEL_DEB_PACKAGES := $(PACKAGES) debhelper dpkg-dev rsync
+CHECK_DEB_PACKAGES := $(CHECK_PACKAGES) $(KERNEL_DEB_PACKAGES) $(DEB_PACKAGES) lintian
+
 # What is in the Debian that tests boot with its own kernels and install packages in
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
-DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl
+DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
 
 # The same bytes from any folder, at any time.
 export KBUILD_BUILD_TIMESTAMP	:= @1767225600
@@ -75,13 +86,13 @@ KBUILD	:= $(MAKE) $(KBUILD_ARGS)
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check flavours bench bench-exact bench-way selftests fuzz kernel series shell clean image tool
+.PHONY: help experiment check check-packages flavours bench bench-exact bench-way selftests fuzz kernel series dkms-deb deb install shell clean image tool
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
 	@echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1 \2/p' Makefile | while read -r target what; do \
-		printf '  %-11s %s\n' "$$target" "$$what"; done
+		printf '  %-14s %s\n' "$$target" "$$what"; done
 	@echo
 	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  RESULTS=$(RESULTS)  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
 	@echo "  hosts: $(HOSTS); experiments: $(notdir $(wildcard harness/experiments/*))"
@@ -103,16 +114,26 @@ LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults this counts b
 ALONE_TESTS	:= $(patsubst %,harness/tests/%.t,bad-input endings)
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
+# What failed, and why, once more; and the summary
+sum-up	= cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files); \
+	prove --exec cat $(tap-files)
 run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
 	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1800 \* $(SLOWER))
 
-check: names-ok $(B)/packages-check image tool ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
+# The DKMS package's wants a Debian to install it in.
+check: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-tests,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS) $(ALONE_TESTS),$(TESTS))); \
 	$(call run-tests,1,$(filter $(ALONE_TESTS),$(TESTS)))
-	@cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files)
-	@cd $(TAP) && prove --exec cat $(tap-files)
+	@$(sum-up)
+
+check-packages: TESTS = $(wildcard harness/tests-packages/*.t)
+check-packages: TAP = $(B)/check/tap-packages
+check-packages: names-ok $(B)/packages-check-deb image tool debian-dkms kernel-deb-test ## run the tests of what is packed for Debian's kernels, in boxes with a Debian
+	@rm -rf $(TAP) && mkdir -p $(TAP)
+	@export HOST="$(HOST)"; $(call run-tests,$(JOBS),$(TESTS))
+	@$(sum-up)
 endif
 
 # One after the other, the next one too if tests of one fail
@@ -201,6 +222,18 @@ $(B)/packages-bench: Makefile
 	@$(call install-packages,$(BENCH_PACKAGES))
 	@mkdir -p $(B) && touch $@
 
+$(B)/packages-deb: Makefile
+	@$(call install-packages,$(DEB_PACKAGES))
+	@mkdir -p $(B) && touch $@
+
+$(B)/packages-kernel-deb: Makefile
+	@$(call install-packages,$(KERNEL_DEB_PACKAGES))
+	@mkdir -p $(B) && touch $@
+
+$(B)/packages-check-deb: Makefile $(B)/hosts
+	@$(call install-packages,$(CHECK_DEB_PACKAGES))
+	@mkdir -p $(B) && touch $@ $(B)/packages $(B)/packages-check $(B)/packages-deb $(B)/packages-kernel-deb
+
 # --- Kernel ------------------------------------------------------------------
 
 PATCH	:= $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
@@ -272,8 +305,9 @@ $(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harnes
 
 # build/debian/root is all of it, to install packages in; build/debian/box is what
 # boxes boot.
-.PHONY: debian
+.PHONY: debian debian-dkms kernel-deb-test
 debian: $(B)/debian/box/root.cpio
+debian-dkms: debian $(B)/debian/dkms/.done
 
 # Made anew when there is another kernel
 $(B)/debian/wanted: $(B)/packages-check force
@@ -288,6 +322,41 @@ $(B)/debian/root/.done: $(B)/debian/root.tar
 
 $(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/debian/* harness/lib/*)
 	@harness/debian/box $(B)/debian/root $(B)/debian/box
+
+# build/debian/dkms is that with the DKMS package installed, and what it has built.
+$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/debian/dkms harness/debian/chroot
+	@harness/progress "building KVM with DKMS" $(B)/dkms.log harness/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
+	@touch $@
+
+# --- Packages for machines of one's own ----------------------------------------
+
+dkms-deb: $(DKMS_DEB) ## build/kvm-exit-counters-dkms_VERSION_all.deb: KVM's modules for Debian 12's kernels (VERSION=1.0)
+	@echo "done: $(DKMS_DEB), try apt-get install ./$(DKMS_DEB)"
+
+$(DKMS_DEB): $(B)/packages-deb $(wildcard packages/dkms/*) $(PATCH)
+	@packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
+
+install: ## put the DKMS package on this machine, and load its modules, if no VM runs
+	@packages/install --check
+	@$(MAKE) --no-print-directory $(DKMS_DEB)
+	@packages/install $(DKMS_DEB)
+
+deb: $(B)/packages-kernel-deb ## build/deb/linux-*.deb: a whole kernel with the counters, by CONFIG=/boot/config-VERSION (KERNEL_TARBALL, KERNEL_TREE: its source)
+	@[ -r "$(CONFIG)" ] || { echo "error: can't read CONFIG=$(CONFIG), the configuration of the kernel" >&2; exit 1; }
+	@rm -rf $(B)/deb && mkdir -p $(B)/deb
+	@$(call unpack,$(B)/deb/linux)
+	@kernel-patch/apply $(B)/deb/linux
+	@packages/kernel-config "$(CONFIG)" $(B)/deb/linux
+	@harness/progress "building the kernel's packages" $(B)/deb.log $(KBUILD) -C $(B)/deb/linux \
+		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" bindeb-pkg
+	@rm -f $(B)/deb/linux-libc-dev_*
+	@echo "done: try dpkg -i" $(B)/deb/linux-*.deb
+
+# Of this project's small configuration, for the tests: one of Debian's takes hours
+kernel-deb-test: $(B)/deb/.tested
+$(B)/deb/.tested: $(KERNEL) packages/kernel-config
+	@$(MAKE) --no-print-directory deb CONFIG=$(B)/linux/.config
+	@touch $@
 
 # What the results are made of, for results/HOST/MANIFEST
 $(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/inputs
