@@ -56,3 +56,19 @@ proc debian_modules {line} {
     file rename $over/lib $over/usr/lib
     return $over
 }
+
+# Boot a host with Debian's kernel of a line, on which the DKMS package is installed and
+# removed; with "all", also what may go wrong.  What DKMS has built for that kernel is
+# there, as nothing is compiled inside.
+proc debian_packages {line {all ""}} {
+    global debian guests harness
+    set version [debian_version $line]
+    set over [debian_over]
+    file mkdir $over/packages $over/guests/bare
+    file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
+    # The program behind "make install", and what it looks at
+    file copy $harness/../packages/install $harness/../packages/dkms $over/packages/
+    file mkdir $over/kernel-patch/hooks/6.1 $over/kernel-patch/hooks/6.12
+    file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
+    return [debian_inside packages $line [list $over] arguments $all]
+}
