@@ -236,7 +236,9 @@ $(B)/packages-check-deb: Makefile $(B)/hosts
 
 # --- Kernel ------------------------------------------------------------------
 
-PATCH	:= $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
+# Hooks for other versions than the tarball's are no reason to build anew.
+HOOKS	:= $(wildcard kernel-patch/hooks/$(patsubst linux-source-%.tar.xz,%,$(notdir $(KERNEL_TARBALL))))
+PATCH	:= $(shell find kernel-patch/src $(if $(KERNEL_TREE),kernel-patch/hooks,$(or $(HOOKS),kernel-patch/hooks)) -type f) kernel-patch/apply
 CONFIGS	:= $(patsubst %,kernel-patch/config/%.config,host guest $(FLAVOUR))
 
 # Sources that no configuration of ours builds: a third of the files and half the bytes
