@@ -185,7 +185,7 @@ names-ok:
 
 .PHONY: boxes-only
 boxes-only:
-	@$(if $(filter this,$(HOST)),echo 'error: not on this machine itself, but on an emulated one: HOST=svm or HOST=vmx' >&2; exit 2,:)
+	@$(if $(filter this,$(HOST)),echo 'error: this is for emulated machines: HOST=svm or HOST=vmx' >&2; exit 2,:)
 
 # --- Packages ----------------------------------------------------------------
 
