@@ -349,7 +349,8 @@ deb: $(B)/packages-kernel-deb ## build/deb/linux-*.deb: a whole kernel with the 
 	@$(call unpack,$(B)/deb/linux)
 	@kernel-patch/apply $(B)/deb/linux
 	@packages/kernel-config "$(CONFIG)" $(B)/deb/linux
-	@harness/progress "building the kernel's packages" $(B)/deb.log $(KBUILD) -C $(B)/deb/linux \
+	@harness/progress "building the kernel's packages" $(B)/deb.log \
+		env DEBFULLNAME="$$(git config user.name)" DEBEMAIL="$$(git config user.email)" $(KBUILD) -C $(B)/deb/linux \
 		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" bindeb-pkg
 	@rm -f $(B)/deb/linux-libc-dev_*
 	@echo "done: try dpkg -i" $(B)/deb/linux-*.deb

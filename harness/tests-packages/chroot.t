@@ -103,7 +103,7 @@ tap_run {
             "make install on a kernel without hooks: says which there are" $output
     }
 
-    set status [catch {exec lintian --no-tag-display-limit --allow-root $work/root/root/kvm-exit-counters-dkms_1.0_all.deb 2>@1} output]
+    set status [catch {exec lintian --tag-display-limit 0 --allow-root $work/root/root/kvm-exit-counters-dkms_1.0_all.deb 2>@1} output]
     tap_note $output
     tap_ok [expr {![regexp -line {^E: } $output]}] "lintian finds no error in the DKMS package" $output
 }

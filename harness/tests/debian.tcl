@@ -18,10 +18,12 @@ proc debian_version {line} {
 proc debian_inside {name line over args} {
     global debian facts
     # The root file system is in memory, and it is larger than the product's.
+    set usual $facts
     dict set facts memory [expr {2 * [dict get $facts memory]}]
-    set ::debian_line $line
-    return [tap_inside $name kernel $debian/box/vmlinuz-[debian_version $line] \
+    set report [tap_inside $name kernel $debian/box/vmlinuz-[debian_version $line] \
         root [concat $debian/box/root $over] {*}$args]
+    set facts $usual
+    return $report
 }
 
 # Make a folder that is laid over a root file system: the tests' parts that run inside.
@@ -60,15 +62,21 @@ proc debian_modules {line} {
 # Boot a host with Debian's kernel of a line, on which the DKMS package is installed and
 # removed; with "all", also what may go wrong.  What DKMS has built for that kernel is
 # there, as nothing is compiled inside.
+#
+# Where what is read comes from a CD apt-get would take minutes; there the modules are in
+# place already, and only have to count.
 proc debian_packages {line {all ""}} {
-    global debian guests harness
+    global debian guests harness facts
     set version [debian_version $line]
     set over [debian_over]
     file mkdir $over/packages $over/guests/bare
+    file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
+    if {[dict get $facts medium] eq "cd"} {
+        return [debian_inside packages $line [list [debian_modules $line] $over] arguments modules]
+    }
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
     # The program behind "make install", and what it looks at
     file copy $harness/../packages/install $harness/../packages/dkms $over/packages/
     file mkdir $over/kernel-patch/hooks/6.1 $over/kernel-patch/hooks/6.12
-    file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
     return [debian_inside packages $line [list $over] arguments $all]
 }
