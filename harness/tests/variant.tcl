@@ -25,7 +25,7 @@ proc variant_tree {} {
     if {![file exists $tree.copied] || [file mtime $tree.copied] < [file mtime $build/kernel/bzImage]} {
         tap_note "copying the kernel tree"
         file mkdir $build/check
-        file delete -force $tree $tree.new
+        exec rm -rf $tree $tree.new
         exec cp -a --reflink=auto $build/linux $tree.new
         file rename $tree.new $tree
         write_file $tree.copied ""
