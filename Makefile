@@ -335,7 +335,7 @@ $(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/debian/dkms h
 dkms-deb: $(DKMS_DEB) ## build/kvm-exit-counters-dkms_VERSION_all.deb: KVM's modules for Debian 12's kernels (VERSION=1.0)
 	@echo "done: $(DKMS_DEB), try apt-get install ./$(DKMS_DEB)"
 
-$(DKMS_DEB): $(B)/packages-deb $(wildcard packages/dkms/*) $(PATCH)
+$(DKMS_DEB): $(B)/packages-deb $(wildcard packages/dkms/*) $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
 	@packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
 
 install: ## put the DKMS package on this machine, and load its modules, if no VM runs
