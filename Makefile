@@ -335,20 +335,20 @@ $(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/debian/dkms h
 dkms-deb: $(DKMS_DEB) ## build/kvm-exit-counters-dkms_VERSION_all.deb: KVM's modules for Debian 12's kernels (VERSION=1.0)
 	@echo "done: $(DKMS_DEB), try apt-get install ./$(DKMS_DEB)"
 
-$(DKMS_DEB): $(B)/packages-deb $(wildcard packages/dkms/*) $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
-	@packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
+$(DKMS_DEB): $(B)/packages-deb $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
+	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
 
 install: ## put the DKMS package on this machine, and load its modules, if no VM runs
-	@packages/install --check
+	@kernel-patch/packages/install --check
 	@$(MAKE) --no-print-directory $(DKMS_DEB)
-	@packages/install $(DKMS_DEB)
+	@kernel-patch/packages/install $(DKMS_DEB)
 
 deb: $(B)/packages-kernel-deb ## build/deb/linux-*.deb: a whole kernel with the counters, by CONFIG=/boot/config-VERSION (KERNEL_TARBALL, KERNEL_TREE: its source)
 	@[ -r "$(CONFIG)" ] || { echo "error: can't read CONFIG=$(CONFIG), the configuration of the kernel" >&2; exit 1; }
 	@rm -rf $(B)/deb && mkdir -p $(B)/deb
 	@$(call unpack,$(B)/deb/linux)
 	@kernel-patch/apply $(B)/deb/linux
-	@packages/kernel-config "$(CONFIG)" $(B)/deb/linux
+	@kernel-patch/packages/kernel-config "$(CONFIG)" $(B)/deb/linux
 	@harness/progress "building the kernel's packages" $(B)/deb.log \
 		env DEBFULLNAME="$$(git config user.name)" DEBEMAIL="$$(git config user.email)" $(KBUILD) -C $(B)/deb/linux \
 		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" bindeb-pkg
@@ -357,7 +357,7 @@ deb: $(B)/packages-kernel-deb ## build/deb/linux-*.deb: a whole kernel with the 
 
 # Of this project's small configuration, for the tests: one of Debian's takes hours
 kernel-deb-test: $(B)/deb/.tested
-$(B)/deb/.tested: $(KERNEL) packages/kernel-config
+$(B)/deb/.tested: $(KERNEL) kernel-patch/packages/kernel-config
 	@$(MAKE) --no-print-directory deb CONFIG=$(B)/linux/.config
 	@touch $@
 

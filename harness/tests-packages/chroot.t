@@ -97,7 +97,7 @@ tap_run {
     if {[regexp {^6\.(1\.0-\d+|12\.\d+\+deb12)-(cloud-)?amd64$} $release]} {
         tap_skip "make install on a kernel without hooks" "this machine runs $release, which has hooks"
     } else {
-        set good [expr {![catch {exec $harness/../packages/install --check 2>@1} output]}]
+        set good [expr {![catch {exec $harness/../kernel-patch/packages/install --check 2>@1} output]}]
         tap_note $output
         tap_ok [expr {!$good && [string match "*runs the kernel $release*6.1 6.12*nothing has changed*" $output]}] \
             "make install on a kernel without hooks: says which there are" $output
