@@ -147,7 +147,7 @@ bench: bench-exact bench-way ## what counting costs, beside everything else that
 bench-exact: names-ok boxes-only $(B)/packages-bench image ## the part of it that counts instructions, which any machine can repeat
 	@printf '%s\n' $(HOST) | HOST="$(HOST)" KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST \
 		$(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
-	@harness/bench/plot $(B)/bench $(RESULTS)
+	@harness/bench/pages $(B)/bench $(RESULTS)
 
 bench-way: $(B)/packages ## the part of it that takes the time from a clone to the tables
 	@$(DIES_WITH_MAKE) harness/bench/way $(B)/bench $(RESULTS)
