@@ -4,14 +4,14 @@
 set terminal svg size 800,460 font "sans-serif,13" background "white" dynamic
 set output out
 set xrange [0:660]
-set yrange [0:1100000]
+set yrange [0:1800000]
 set xtics 64
 set format y "%'.0f"
 set xlabel "possible CPUs"
 set ylabel "instructions, console off"
 set grid lc rgb "#dddddd"
-set key top left reverse Left
-set label "the bar: 1,000,000" at 8,1030000
+set key outside below reverse Left maxrows 2 width 2
+set label "the bar: 1,000,000" at 8,1040000 front
 array colour[2] = ["#1b6ca8", "#d1495b"]
 plot 1000000 with lines lc rgb "#888888" dt 2 notitle, \
 	for [h=1:words(hosts)] data."/".word(hosts, h)."-dump.dat" using 1:2 \
