@@ -28,7 +28,8 @@ proc this_over {make {programs {}}} {
     set over $build/check/this-$tap_name
     set checkout $over/this
     file delete -force $over
-    file mkdir $over/usr/bin $over/usr/lib $over/harness/tests $checkout/build/image/root $checkout/build/kvm-exits
+    file mkdir $over/usr/bin $over/usr/lib $over/harness/tests $checkout/build/image/root $checkout/build/kvm-exits \
+        $checkout/build/run $checkout/results
     file copy $tests/inside $over/harness/tests/inside
     foreach part [concat harness results [expr {$make ? {Makefile guests kernel-patch} : ""}]] {
         file copy $harness/../$part $checkout/$part
