@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one read of a register of the I/O APIC, which KVM answers in the
- * kernel. What KVM knows to be no memory it marks such that each access exits:
- * SDM volume 3, "EPT Misconfigurations"; by a reserved bit on SVM.
+ * One unit is one read of a register of the I/O APIC.  What KVM knows to be no
+ * memory it marks such that each access exits: SDM volume 3, "EPT
+ * Misconfigurations"; by a reserved bit on SVM.
  */
 #include "bare.h"
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one IN of a byte. KVM intercepts all ports on both vendors. The
- * port is the first PIC's mask register because KVM answers it in the kernel
- * (i8259.c, the in-kernel irqchip): a port that QEMU answers takes a trip to
- * user space for each unit, slower by an order of magnitude. Reading the mask
- * has no side effect.
+ * One unit is one IN of a byte.  KVM intercepts all ports on both vendors.  The
+ * port is the first PIC's mask register, which reading does not change.  It is
+ * one exit, whoever answers: KVM if the PIC is its own (QEMU's
+ * kernel-irqchip=on), else QEMU, at the price of a trip to user space.
  */
 #include "bare.h"
 
