@@ -130,6 +130,8 @@ check: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.
 
 check-packages: TESTS = $(wildcard harness/tests-packages/*.t)
 check-packages: TAP = $(B)/check/tap-packages
+# Debian's kernels under emulation take their time.
+check-packages: SLOWER = 3
 check-packages: names-ok $(B)/packages-check-deb image tool debian-dkms kernel-deb-test ## run the tests of what is packed for Debian's kernels, in boxes with a Debian
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)"; $(call run-tests,$(JOBS),$(TESTS))

@@ -78,5 +78,5 @@ proc debian_packages {line {all ""}} {
     # The program behind "make install", and what it looks at
     file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
     file mkdir $over/hooks/6.1 $over/hooks/6.12
-    return [debian_inside packages $line [list $over] arguments $all]
+    return [debian_inside packages $line [list $over] arguments $all limit 1200]
 }
