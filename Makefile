@@ -107,11 +107,11 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 ifeq ($(DEBUG),1)
 check: flavours
 else
-# As many tests at a time as there are CPUs, the long ones first; then those that
-# want the machine for themselves.  Test points are shown as they come.  A test that
+# As many tests at a time as there are CPUs, the long ones first; then the one that
+# takes all ports for a while.  Test points are shown as they come.  A test that
 # hangs is ended, and has failed.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults this counts busted)
-ALONE_TESTS	:= $(patsubst %,harness/tests/%.t,bad-input endings)
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults this counts busted bad-input)
+ALONE_TESTS	:= harness/tests/endings.t
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 # What failed, and why, once more; and the summary
