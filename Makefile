@@ -345,6 +345,7 @@ install: ## put the DKMS package on this machine, and load its modules, if no VM
 	@$(MAKE) --no-print-directory $(DKMS_DEB)
 	@kernel-patch/packages/install $(DKMS_DEB)
 
+# Of linux-headers' programs Debian's policy wants no symbols.
 deb: $(B)/packages-kernel-deb ## build/deb/linux-*.deb: a whole kernel with the counters, by CONFIG=/boot/config-VERSION (KERNEL_TARBALL, KERNEL_TREE: its source)
 	@[ -r "$(CONFIG)" ] || { echo "error: can't read CONFIG=$(CONFIG), the configuration of the kernel" >&2; exit 1; }
 	@rm -rf $(B)/deb && mkdir -p $(B)/deb
@@ -353,7 +354,7 @@ deb: $(B)/packages-kernel-deb ## build/deb/linux-*.deb: a whole kernel with the 
 	@kernel-patch/packages/kernel-config "$(CONFIG)" $(B)/deb/linux
 	@harness/progress "building the kernel's packages" $(B)/deb.log \
 		env DEBFULLNAME="$$(git config user.name)" DEBEMAIL="$$(git config user.email)" $(KBUILD) -C $(B)/deb/linux \
-		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" bindeb-pkg
+		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" HOSTLDFLAGS=-s bindeb-pkg
 	@rm -f $(B)/deb/linux-libc-dev_*
 	@echo "done: try dpkg -i" $(B)/deb/linux-*.deb
 
