@@ -29,7 +29,7 @@ proc this_over {make {programs {}}} {
     set checkout $over/this
     file delete -force $over
     file mkdir $over/usr/bin $over/usr/lib $over/harness/tests $checkout/build/image/root $checkout/build/kvm-exits \
-        $checkout/build/run $checkout/results
+        $checkout/build/run
     file copy $tests/inside $over/harness/tests/inside
     foreach part [concat harness results [expr {$make ? {Makefile guests kernel-patch} : ""}]] {
         file copy $harness/../$part $checkout/$part
