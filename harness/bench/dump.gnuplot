@@ -17,4 +17,4 @@ plot 1000000 with lines lc rgb "#888888" dt 2 notitle, \
 	for [h=1:words(hosts)] data."/".word(hosts, h)."-dump.dat" using 1:2 \
 		with points pt 7 ps 0.7 lc rgb colour[h] title "host ".word(hosts, h).", few and many reasons taken", \
 	for [h=1:words(hosts)] data."/".word(hosts, h)."-line.dat" using 1:2 \
-		with linespoints pt 6 lc rgb colour[h] title "  with the most reasons, up to 640 CPUs"
+		with linespoints pt 6 lc rgb colour[h] title "host ".word(hosts, h).", with the most reasons, up to 640 CPUs"
