@@ -107,11 +107,9 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 ifeq ($(DEBUG),1)
 check: flavours
 else
-# As many tests at a time as there are CPUs, the long ones first; then the one that
-# takes all ports for a while.  Test points are shown as they come.  A test that
-# hangs is ended, and has failed.
+# As many tests at a time as there are CPUs, the long ones first.  Test points are
+# shown as they come.  A test that hangs is ended, and has failed.
 LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults this counts busted bad-input)
-ALONE_TESTS	:= harness/tests/endings.t
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 # What failed, and why, once more; and the summary
@@ -124,8 +122,7 @@ run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
 check: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
-	$(call run-tests,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS) $(ALONE_TESTS),$(TESTS))); \
-	$(call run-tests,1,$(filter $(ALONE_TESTS),$(TESTS)))
+	$(call run-tests,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
 	@$(sum-up)
 
 check-packages: TESTS = $(wildcard harness/tests-packages/*.t)
@@ -337,7 +334,7 @@ $(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/debian/dkms h
 dkms-deb: $(DKMS_DEB) ## build/kvm-exit-counters-dkms_VERSION_all.deb: KVM's modules for Debian 12's kernels (VERSION=1.0)
 	@echo "done: $(DKMS_DEB), try apt-get install ./$(DKMS_DEB)"
 
-$(DKMS_DEB): $(B)/packages-deb $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply
+$(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply | $(B)/packages-deb
 	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
 
 install: ## put the DKMS package on this machine, and load its modules, if no VM runs
