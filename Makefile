@@ -257,10 +257,13 @@ else \
 fi
 endef
 
-# A clean tree, for what compares with it
+# A clean tree, for what compares with it, and leaves it so
 .PHONY: clean-tree
 clean-tree: $(B)/packages
-	@$(call unpack,$(B)/clean)
+	@if [ -n "$(KERNEL_TREE)" ] || [ "$$(cat $(B)/clean/.source 2>/dev/null)" != "$(SOURCE)" ]; then \
+		$(call unpack,$(B)/clean) && \
+		echo "$(SOURCE)" >$(B)/clean/.source; \
+	fi
 
 # Another source than last time is a reason to build anew.
 SOURCE	:= $(if $(KERNEL_TREE),KERNEL_TREE=$(KERNEL_TREE),KERNEL_TARBALL=$(KERNEL_TARBALL))
