@@ -27,8 +27,8 @@ TESTS_kcsan	:= at-once counts coverage faults busted
 TESTS_debug	:= $(TESTS_kcsan) kunit survive key-taken
 # and on this machine, which others use
 TESTS_this	:= counts coverage this
-# How many times longer than the product's such a kernel may take
-SLOWER		:= $(if $(FLAVOUR),5,1)
+# Seconds of silence after which a test is ended, and has failed
+SILENCE		:= 1800
 
 B	:= build$(FLAVOUR:%=/%)
 KERNEL	:= $(B)/kernel/bzImage
@@ -116,19 +116,17 @@ tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 sum-up	= cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files); \
 	prove --exec cat $(tap-files)
 run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
-	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(shell expr 1800 \* $(SLOWER))
+	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(SILENCE)
 
 # The DKMS package's wants a Debian to install it in.
 check: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) SLOWER=$(SLOWER) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-tests,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
 	@$(sum-up)
 
 check-packages: TESTS = $(wildcard harness/tests-packages/*.t)
 check-packages: TAP = $(B)/check/tap-packages
-# Debian's kernels under emulation take their time.
-check-packages: SLOWER = 3
 check-packages: names-ok $(B)/packages-check-deb image tool debian-dkms kernel-deb-test ## run the tests of what is packed for Debian's kernels, in boxes with a Debian
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)"; $(call run-tests,$(JOBS),$(TESTS))
