@@ -3,9 +3,11 @@
 # outside.
 #
 # A box is a dict: name (for messages), facts (of its kind), id (the emulator's
-# spawn id), console (the spawn id at which one types to its console), folder
-# (where its files are), deadline (clock seconds), limit (seconds), said
-# (progress lines shown).
+# spawn id), mode ("file" or "tty": where its console is), console (the spawn id
+# at which one types to its console), folder
+# (where its files are), limit (seconds that it may be silent), bytes and heard
+# (what it has written, and when it last wrote, in clock seconds), states (see
+# box_livelocked), said (progress lines shown).
 
 source [file join [file dirname [info script]] rfb.tcl]
 source [file join [file dirname [info script]] this.tcl]
@@ -21,14 +23,10 @@ proc box_facts {dir name} {
     if {[dict get $facts medium] eq "none"} {
         return [this_facts $facts]
     }
-    facts_read [file join $dir $kind] {memory program arguments clock-file clock-tty clock-keys
-        console-file console-tty console-keys append how-to-press} $lists
+    facts_read [file join $dir $kind] {memory program arguments clock-file clock-tty
+        console-file console-tty append how-to-press} $lists
     return $facts
 }
-
-# How many times longer than usual a host may take, for a kernel that watches
-# itself.
-set box_slower [expr {[info exists env(SLOWER)] ? $env(SLOWER) : 1}]
 
 # The boxes that run, by the emulator's spawn id
 array set box_all {}
@@ -55,18 +53,16 @@ proc box_need {program} {
 # writes; it is made empty first.  `kernel` is a file.  `root` is a list of
 # folders, laid over each other: the packed root file system, and what a test
 # adds to it.  `run` is the program inside and its arguments.  `console` is
-# "file", "tty", or "keys": a file, and box_press works.  `limit` is in seconds of
-# the wall clock, times box_slower.
+# "file" or "tty".  `limit` is how many seconds of the wall clock the host may be
+# silent, see box_turn.
 # Returns the box.  Throws a sentence if it can't be started.
 proc box_start {name facts folder kernel root cpus run {console file} {limit 600}} {
-    global box_slower
-    set limit [expr {$limit * $box_slower}]
     if {[dict get $facts medium] eq "none"} {
         file delete -force $folder
         file mkdir $folder
         set command [this_command [lindex $root 0] $run]
         write_file [file join $folder command.sh] "[command_text $command]\n"
-        return [box_spawn $name $facts $folder $command $limit]
+        return [box_spawn $name $facts $folder $command $limit file]
     }
     box_need [dict get $facts program]
     set append "[dict get $facts append] run=[join $run ,]"
@@ -98,12 +94,13 @@ proc box_start {name facts folder kernel root cpus run {console file} {limit 600
         append text "\n# The host's kernel has the command line:\n#   $append"
     }
     write_file [file join $folder command.sh] "$text\n"
-    return [box_spawn $name $facts $folder $command $limit {*}[expr {[info exists typing] ? $typing : ""}]]
+    return [box_spawn $name $facts $folder $command $limit $console {*}[expr {[info exists typing] ? $typing : ""}]]
 }
 
-# Run `command` in `folder`, as the box `name`.  `typing` is the spawn id of its
-# console, where that is not the command's own terminal.  Returns the box.
-proc box_spawn {name facts folder command limit {typing ""}} {
+# Run `command` in `folder`, as the box `name`.  `mode` is box_start's `console`;
+# `typing` is the spawn id of its console, where that is not the command's own
+# terminal.  Returns the box.
+proc box_spawn {name facts folder command limit mode {typing ""}} {
     global box_all box_said
     # In the box's own folder, so that the command is the same on any machine.
     set back [pwd]
@@ -119,8 +116,8 @@ proc box_spawn {name facts folder command limit {typing ""}} {
     }
     set box_said($spawn_id) ""
     set box_said($typing) ""
-    return [set box_all($spawn_id) [dict create name $name facts $facts id $spawn_id \
-        console $typing folder $folder limit $limit deadline [expr {[clock seconds] + $limit}] said 0 heard -1 heard_at 0]]
+    return [set box_all($spawn_id) [dict create name $name facts $facts id $spawn_id mode $mode \
+        console $typing folder $folder limit $limit bytes -1 heard [clock seconds] states {} said 0]]
 }
 
 # Make in `folder` what a host boots from.  Returns what to fill in for it in
@@ -185,12 +182,10 @@ proc box_break {box} {
     send -i [dict get $box console] x
 }
 
-# How often a host is booted whose emulator stalls.
-#
-# QEMU's emulation of SVM can come to a state from which a host makes no way,
-# depending on nothing but the instants at which interrupts come. A word more
-# on the kernel's command line moves those. As time counts instructions, the same
-# inputs stall at the same attempt, or not at all, on every machine.
+# How often a host is booted in which a guest livelocks, see hosts/svm for the
+# cause.  An extra word on the kernel's command line shifts all timing.  As time
+# counts instructions, the same inputs livelock at the same attempt, or not at
+# all, on every machine.
 set box_attempts 3
 
 # The facts for booting a host the how-manyth time, with `more` words on its
@@ -205,32 +200,99 @@ proc box_facts_for {facts attempt {more ""}} {
     return $facts
 }
 
-# Seconds of processor time that an emulator without a word from its host is
-# given. A host at work is never silent for as long as a third of that.
-set box_patience [expr {60 * $box_slower}]
+# After so many seconds of silence the CPUs' registers are sampled, and so many
+# samples decide.
+set box_quiet 5
+set box_samples 8
 
-# Returns yes if the box's host has neither written to its console nor reported
-# anything for box_patience seconds of the emulator's own processor time, which,
-# unlike the wall's, other work on this machine does not lengthen. Keeps what
-# it needs for that in the variable `box_name` of the caller.
-proc box_stalled {box_name} {
-    global box_patience
+# Sample the registers of an emulated host that is silent.  Returns yes if the
+# last box_samples samples show a livelock: the same CPU was never halted and had
+# at most four different sets of register values, and no other CPU had more while
+# it was not halted.  A loop that counts, copies or waits for a time has others
+# in each sample; a loop that waits for a lock that nobody will release has not.
+#
+# Keeps the samples in the variable `box_name` of the caller.  The monitor reads
+# registers without stopping a CPU, so this does not change what the host does.
+proc box_livelocked {box_name} {
+    global box_said box_samples
     upvar 1 $box_name box
+    set id [dict get $box id]
+    set start [string length $box_said($id)]
+    send -i $id -- [subst -nocommands -novariables [dict get $box facts registers]]
+    if {![box_runs $box 1]} {
+        return no
+    }
+    set cpus [regexp -all -inline {RAX=.*?HLT=[01]} [string range $box_said($id) $start end]]
+    set box_said($id) [string range $box_said($id) 0 $start-1]
+    if {$cpus eq ""} {
+        return no
+    }
+    set samples [lrange [concat [dict get $box states] [list $cpus]] end-[expr {$box_samples - 1}] end]
+    dict set box states $samples
+    set never_halted no
+    for {set cpu 0} {$cpu < [llength $cpus]} {incr cpu} {
+        set running [lsearch -all -inline -glob [lmap sample $samples { lindex $sample $cpu }] *HLT=0]
+        if {[llength [lsort -unique $running]] > 4} {
+            return no
+        }
+        if {[llength $running] == $box_samples} {
+            set never_halted yes
+        }
+    }
+    return $never_halted
+}
+
+# Wait for up to a second for a box to end, and judge its progress.  Returns
+#   runs      it goes on
+#   ended     its emulator is gone: call box_collect
+#   livelock  a guest in it deadlocked, and the emulated CPUs repeat the same few
+#             instructions
+#   silent    for its limit of seconds it wrote neither to its console nor to its
+#             report
+# Keeps what it needs for that in the variable `box_name` of the caller.  There is
+# no limit for a host that makes progress, however slow the machine is.
+proc box_turn {box_name} {
+    global box_quiet box_said
+    upvar 1 $box_name box
+    if {![box_runs $box 1]} {
+        return ended
+    }
     set bytes 0
     foreach file {console.log report} {
         catch {incr bytes [file size [file join [dict get $box folder] $file]]}
     }
-    # utime and stime, in hundredths of a second, see proc(5)
-    if {[catch {read_file /proc/[exp_pid -i [dict get $box id]]/stat} stat]} {
-        return no
+    if {[dict get $box mode] eq "tty"} {
+        incr bytes [string length $box_said([dict get $box console])]
     }
-    set fields [lrange [regsub {^.*\) } $stat ""] 11 12]
-    set seconds [expr {([lindex $fields 0] + [lindex $fields 1]) / 100}]
-    if {$bytes != [dict get $box heard]} {
-        dict set box heard $bytes
-        dict set box heard_at $seconds
+    if {$bytes != [dict get $box bytes]} {
+        set box [dict replace $box bytes $bytes heard [clock seconds] states {}]
+        return runs
     }
-    return [expr {$seconds - [dict get $box heard_at] > $box_patience}]
+    set silent [expr {[clock seconds] - [dict get $box heard]}]
+    if {$silent >= $box_quiet && [dict get $box mode] eq "file" && [dict exists $box facts registers]
+        && [box_livelocked box]} {
+        return livelock
+    }
+    return [expr {$silent > [dict get $box limit] ? "silent" : "runs"}]
+}
+
+# Wait for a box to end, and run `each` in the caller about once a second until
+# then.  Throws a sentence, after it has ended the box, if it livelocks or is silent.
+proc box_wait {box_name {each {}}} {
+    upvar 1 $box_name box
+    while {[set state [box_turn box]] ne "ended"} {
+        uplevel 1 $each
+        if {$state ne "runs"} {
+            box_kill $box
+            error [expr {$state eq "silent" ? [box_silent $box]
+                : "[dict get $box name]: a guest livelocked\n[box_last_lines $box]"}]
+        }
+    }
+}
+
+# The sentence for a host that box_turn found silent.
+proc box_silent {box} {
+    return "[dict get $box name]: the host has been silent for [dict get $box limit] s\n[box_last_lines $box]"
 }
 
 # Returns what the box has sent so far, parsed by report_parse.

@@ -132,36 +132,36 @@ proc tap_box {name option attempt} {
 }
 
 # Boot a host that runs tests/inside/NAME.  Returns the box when it has ended; its
-# `late` says whether it had to be ended.  Options: program (that runs instead) and
-# arguments (of what runs), cpus (default 1), append (more words for the kernel's command line), kernel, root
-# (as tap_root returns it), limit (seconds, for the product's kernel).
+# `silent` says whether it had to be ended as it was silent.  Options: program (that
+# runs instead) and arguments (of what runs), cpus (default 1), append (more words for
+# the kernel's command line), kernel, root (as tap_root returns it), limit (seconds
+# that it may be silent).
 proc tap_boot {name args} {
     global host kernel box_attempts
     set option [dict merge [dict create program tests/inside/$name arguments "" cpus 1 append "" \
         kernel $kernel limit 600] $args]
     set box [tap_box $name $option 1]
     set attempt 1
-    dict set box late no
-    while {![dict get $box late] && [box_runs $box 1]} {
-        if {[box_stalled box] && $attempt < $box_attempts} {
+    while {[set state [box_turn box]] in {runs livelock}} {
+        if {$state eq "livelock" && $attempt < $box_attempts} {
             box_kill $box
-            tap_note "$host/$name: the emulator stalled; attempt [incr attempt] of $box_attempts"
-            set box [dict merge $box [tap_box $name $option $attempt]]
-        } elseif {[clock seconds] > [dict get $box deadline]} {
-            box_kill $box
-            dict set box late yes
+            tap_note "$host/$name: a guest livelocked; attempt [incr attempt] of $box_attempts"
+            set box [tap_box $name $option $attempt]
         }
     }
-    return $box
+    if {$state eq "silent"} {
+        box_kill $box
+    }
+    return [dict set box silent [expr {$state eq "silent"}]]
 }
 
 # Boot a host that runs tests/inside/NAME, and pass its test points on.  Returns
 # the parsed report.  Options: those of tap_boot.
 proc tap_inside {name args} {
     set box [tap_boot $name {*}$args]
-    set late [dict get $box late]
-    if {$late || [catch {box_collect $box} report]} {
-        set message [expr {$late ? "not within [dict get $box limit] s\n[box_last_lines $box]" : $report}]
+    set silent [dict get $box silent]
+    if {$silent || [catch {box_collect $box} report]} {
+        set message [expr {$silent ? [box_silent $box] : $report}]
         set report [box_report $box]
         tap_pass_on $report
         tap_ok no "$name runs to its end" $message
