@@ -7,9 +7,13 @@ EXPERIMENT	?= coverage workloads together bare
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
 TESTS		?= $(if $(filter 1,$(DEBUG))$(FLAVOUR)$(filter this,$(HOST)),$(sort $(TESTS_$(FLAVOUR):%=harness/tests/%.t) \
-		   $(if $(filter this,$(HOST)),$(TESTS_this:%=harness/tests/%.t))),$(wildcard harness/tests/*.t))
+		   $(if $(filter this,$(HOST)),$(TESTS_this:%=harness/tests/%.t))), \
+		   $(filter-out $(if $(filter 1,$(LONG)),,$(TESTS_long:%=harness/tests/%.t)),$(wildcard harness/tests/*.t)))
 RESULTS		?= $(if $(FLAVOUR),$(B)/results,results)
 RUNS		?= 10000000
+# LONG=1: tests do all that they can, and those of TESTS_long run too
+LONG		?= 0
+BOOTS		?= 100
 # RELOAD=1: experiments on this machine may load the vendor's module anew
 RELOAD		?= 0
 
@@ -25,6 +29,8 @@ FLAVOURS	:= debug kcsan
 # The tests that make sense there; KUnit's have one thread, which races with nobody.
 TESTS_kcsan	:= at-once counts coverage faults busted
 TESTS_debug	:= $(TESTS_kcsan) kunit survive key-taken
+# What takes long and is left to `make check-all`
+TESTS_long	:= boots dkms
 # and on this machine, which others use
 TESTS_this	:= counts coverage this
 # Seconds of silence after which a test is ended, and has failed
@@ -86,7 +92,7 @@ KBUILD	:= $(MAKE) $(KBUILD_ARGS)
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check check-packages flavours bench bench-exact bench-way selftests fuzz kernel series dkms-deb deb install shell clean image tool
+.PHONY: help experiment check check-all check-boots check-packages flavours bench bench-exact bench-way selftests fuzz kernel series dkms-deb deb install shell clean image tool
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
@@ -109,7 +115,7 @@ check: flavours
 else
 # As many tests at a time as there are CPUs, the long ones first.  Test points are
 # shown as they come.  A test that hangs is ended, and has failed.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,coverage patch faults this counts busted bad-input)
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch faults this counts busted bad-input)
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 # What failed, and why, once more; and the summary
@@ -121,7 +127,7 @@ run-tests = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
 # The DKMS package's wants a Debian to install it in.
 check: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on kernels that watch themselves)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-tests,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
 	@$(sum-up)
 
@@ -134,6 +140,14 @@ check-packages: names-ok $(B)/packages-check-deb image tool debian-dkms kernel-d
 endif
 
 # One after the other, the next one too if tests of one fail
+check-all: ## run every test in full, those of debug kernels and of packages included: hours
+	@status=0; for tests in "check LONG=1" "check DEBUG=1" check-packages; do \
+		$(MAKE) --no-print-directory $$tests || { status=1; failed="$$failed make $$tests;"; }; \
+	done; [ $$status = 0 ] || echo "error: failed:$$failed" >&2; exit $$status
+
+check-boots: ## boot the AMD host BOOTS=100 times with busy guests, none of which may livelock
+	@$(MAKE) --no-print-directory check HOST=svm TESTS=harness/tests/boots.t
+
 flavours:
 	@status=0; for flavour in $(FLAVOURS); do \
 		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \

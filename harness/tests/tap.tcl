@@ -15,6 +15,8 @@ foreach part {files facts causes counts report box} {
     source $harness/lib/$part.tcl
 }
 source $tests/console.tcl
+# Whether tests do all that they can (make check-all)
+set long [expr {[info exists env(LONG)] && $env(LONG) eq "1"}]
 # Whether this machine's module may be loaded anew
 set reload [expr {[info exists env(RELOAD)] && $env(RELOAD) eq "1"}]
 set kernel $build/kernel/bzImage
