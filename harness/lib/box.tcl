@@ -28,6 +28,9 @@ proc box_facts {dir name} {
     return $facts
 }
 
+# A sample of the registers has some thousand characters.
+match_max -d 65536
+
 # The boxes that run, by the emulator's spawn id
 array set box_all {}
 
@@ -205,11 +208,14 @@ proc box_facts_for {facts attempt {more ""}} {
 set box_quiet 5
 set box_samples 8
 
-# Sample the registers of an emulated host that is silent.  Returns yes if the
-# last box_samples samples show a livelock: the same CPU was never halted and had
-# at most four different sets of register values, and no other CPU had more while
-# it was not halted.  A loop that counts, copies or waits for a time has others
-# in each sample; a loop that waits for a lock that nobody will release has not.
+# Sample an emulated host that is silent.  Returns yes if the last box_samples
+# samples show a livelock:
+# - the host's own time stood still: its clock showed at most two different seconds;
+# - one CPU was never halted, and had at most four different sets of register
+#   values, and no other CPU had more while it was not halted.
+# A loop that counts or copies has other values in each sample; a loop that waits
+# for a lock that nobody will release has not.  An idle CPU that wakes for each
+# tick has the same too, but its time passes.
 #
 # Keeps the samples in the variable `box_name` of the caller.  The monitor reads
 # registers without stopping a CPU, so this does not change what the host does.
@@ -222,16 +228,21 @@ proc box_livelocked {box_name} {
     if {![box_runs $box 1]} {
         return no
     }
-    set cpus [regexp -all -inline {RAX=.*?HLT=[01]} [string range $box_said($id) $start end]]
+    set said [string range $box_said($id) $start end]
     set box_said($id) [string range $box_said($id) 0 $start-1]
-    if {$cpus eq ""} {
+    # E: the CPU is in 32-bit mode
+    set cpus [regexp -all -inline {[RE]AX=.*?HLT=[01]} $said]
+    if {$cpus eq "" || ![regexp {"tm_sec": *(\d+)} $said - second]} {
         return no
     }
-    set samples [lrange [concat [dict get $box states] [list $cpus]] end-[expr {$box_samples - 1}] end]
+    set samples [lrange [concat [dict get $box states] [list [list $second $cpus]]] end-[expr {$box_samples - 1}] end]
     dict set box states $samples
+    if {[llength [lsort -unique [lmap sample $samples { lindex $sample 0 }]]] > 2} {
+        return no
+    }
     set never_halted no
     for {set cpu 0} {$cpu < [llength $cpus]} {incr cpu} {
-        set running [lsearch -all -inline -glob [lmap sample $samples { lindex $sample $cpu }] *HLT=0]
+        set running [lsearch -all -inline -glob [lmap sample $samples { lindex $sample 1 $cpu }] *HLT=0]
         if {[llength [lsort -unique $running]] > 4} {
             return no
         }
