@@ -7,7 +7,7 @@
 # at which one types to its console), folder
 # (where its files are), limit (seconds that it may be silent), bytes and heard
 # (what it has written, and when it last wrote, in clock seconds), states (see
-# box_livelocked), said (progress lines shown).
+# box_sample), said (progress lines shown).
 
 source [file join [file dirname [info script]] rfb.tcl]
 source [file join [file dirname [info script]] this.tcl]
@@ -208,8 +208,8 @@ proc box_facts_for {facts attempt {more ""}} {
 set box_quiet 5
 set box_samples 8
 
-# Sample an emulated host that is silent.  Returns yes if the last box_samples
-# samples show a livelock:
+# Sample an emulated host that is silent.  Returns "ended" if its emulator is gone,
+# "livelock" if the last box_samples samples show one, else "runs".  A livelock is:
 # - the host's own time stood still: its clock showed at most two different seconds;
 # - one CPU was never halted, and had at most four different sets of register
 #   values, and no other CPU had more while it was not halted.
@@ -219,38 +219,39 @@ set box_samples 8
 #
 # Keeps the samples in the variable `box_name` of the caller.  The monitor reads
 # registers without stopping a CPU, so this does not change what the host does.
-proc box_livelocked {box_name} {
+proc box_sample {box_name} {
     global box_said box_samples
     upvar 1 $box_name box
     set id [dict get $box id]
     set start [string length $box_said($id)]
-    send -i $id -- [subst -nocommands -novariables [dict get $box facts registers]]
+    # It may be gone by now, which box_runs sees.
+    catch {send -i $id -- [subst -nocommands -novariables [dict get $box facts registers]]}
     if {![box_runs $box 1]} {
-        return no
+        return ended
     }
     set said [string range $box_said($id) $start end]
     set box_said($id) [string range $box_said($id) 0 $start-1]
     # E: the CPU is in 32-bit mode
     set cpus [regexp -all -inline {[RE]AX=.*?HLT=[01]} $said]
     if {$cpus eq "" || ![regexp {"tm_sec": *(\d+)} $said - second]} {
-        return no
+        return runs
     }
     set samples [lrange [concat [dict get $box states] [list [list $second $cpus]]] end-[expr {$box_samples - 1}] end]
     dict set box states $samples
     if {[llength [lsort -unique [lmap sample $samples { lindex $sample 0 }]]] > 2} {
-        return no
+        return runs
     }
     set never_halted no
     for {set cpu 0} {$cpu < [llength $cpus]} {incr cpu} {
         set running [lsearch -all -inline -glob [lmap sample $samples { lindex $sample 1 $cpu }] *HLT=0]
         if {[llength [lsort -unique $running]] > 4} {
-            return no
+            return runs
         }
         if {[llength $running] == $box_samples} {
             set never_halted yes
         }
     }
-    return $never_halted
+    return [expr {$never_halted ? "livelock" : "runs"}]
 }
 
 # Wait for up to a second for a box to end, and judge its progress.  Returns
@@ -281,8 +282,8 @@ proc box_turn {box_name} {
     }
     set silent [expr {[clock seconds] - [dict get $box heard]}]
     if {$silent >= $box_quiet && [dict get $box mode] eq "file" && [dict exists $box facts registers]
-        && [box_livelocked box]} {
-        return livelock
+        && [set state [box_sample box]] ne "runs"} {
+        return $state
     }
     return [expr {$silent > [dict get $box limit] ? "silent" : "runs"}]
 }
