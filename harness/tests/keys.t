@@ -30,7 +30,7 @@ tap_run_on_hosts {
     } report]
     set console [box_console $box]
     if {$failed || [catch {box_collect $box} report]} {
-        tap_ok no "every road brings a dump" $report
+        tap_ok no "every way to press it brings a dump" $report
         set report [box_report $box]
     }
     tap_pass_on $report
