@@ -203,24 +203,28 @@ proc box_facts_for {facts attempt {more ""}} {
     return $facts
 }
 
-# After so many seconds of silence the CPUs' registers are sampled, and so many
-# samples decide.
+# After so many seconds of silence the CPUs' registers are sampled.  So many samples
+# are kept, and at least so many decide.
 set box_quiet 5
+set box_kept 100
 set box_samples 8
 
 # Sample an emulated host that is silent.  Returns "ended" if its emulator is gone,
-# "livelock" if the last box_samples samples show one, else "runs".  A livelock is:
-# - the host's own time stood still: its clock showed at most two different seconds;
-# - one CPU was never halted, and had at most four different sets of register
+# "livelock" if the samples since it fell silent show one of these, else "runs":
+# - In the last box_samples samples the host's clock showed at most two different
+#   seconds, one CPU was never halted and had at most four different sets of register
 #   values, and no other CPU had more while it was not halted.
-# A loop that counts or copies has other values in each sample; a loop that waits
-# for a lock that nobody will release has not.  An idle CPU that wakes for each
-# tick has the same too, but its time passes.
+#   A loop that counts or copies has other values in each sample; a loop that waits
+#   for a lock that nobody will release has not.  An idle CPU that wakes for each
+#   tick has the same too, but its time passes.
+# - A CPU that was not halted had the same register values in all samples, at least
+#   box_samples, while the host's clock showed three different seconds.  A CPU that
+#   executes takes a timer interrupt each hundredth of a second.
 #
 # Keeps the samples in the variable `box_name` of the caller.  The monitor reads
 # registers without stopping a CPU, so this does not change what the host does.
 proc box_sample {box_name} {
-    global box_said box_samples
+    global box_said box_kept
     upvar 1 $box_name box
     set id [dict get $box id]
     set start [string length $box_said($id)]
@@ -236,29 +240,52 @@ proc box_sample {box_name} {
     if {$cpus eq "" || ![regexp {"tm_sec": *(\d+)} $said - second]} {
         return runs
     }
-    set samples [lrange [concat [dict get $box states] [list [list $second $cpus]]] end-[expr {$box_samples - 1}] end]
-    dict set box states $samples
-    if {[llength [lsort -unique [lmap sample $samples { lindex $sample 0 }]]] > 2} {
+    dict lappend box states [list $second $cpus]
+    dict set box states [lrange [dict get $box states] end-[expr {$box_kept - 1}] end]
+    return [box_judge [dict get $box states]]
+}
+
+# Returns "livelock" if `samples`, each {SECOND {REGISTERS-OF-A-CPU ...}}, show one of
+# the states that box_sample describes, else "runs".
+proc box_judge {samples} {
+    global box_samples
+    if {[llength $samples] < $box_samples} {
         return runs
     }
+    set last [lrange $samples end-[expr {$box_samples - 1}] end]
     set never_halted no
-    for {set cpu 0} {$cpu < [llength $cpus]} {incr cpu} {
-        set running [lsearch -all -inline -glob [lmap sample $samples { lindex $sample 1 $cpu }] *HLT=0]
+    set repeats yes
+    for {set cpu 0} {$cpu < [llength [lindex $samples end 1]]} {incr cpu} {
+        set now [lindex $samples end 1 $cpu]
+        if {[string match *HLT=0 $now]} {
+            set same {}
+            foreach sample [lreverse $samples] {
+                if {[lindex $sample 1 $cpu] ne $now} {
+                    break
+                }
+                lappend same [lindex $sample 0]
+            }
+            if {[llength $same] >= $box_samples && [llength [lsort -unique $same]] >= 3} {
+                return livelock
+            }
+        }
+        set running [lsearch -all -inline -glob [lmap sample $last { lindex $sample 1 $cpu }] *HLT=0]
         if {[llength [lsort -unique $running]] > 4} {
-            return runs
+            set repeats no
         }
         if {[llength $running] == $box_samples} {
             set never_halted yes
         }
     }
-    return [expr {$never_halted ? "livelock" : "runs"}]
+    set seconds [llength [lsort -unique [lmap sample $last { lindex $sample 0 }]]]
+    return [expr {$seconds <= 2 && $never_halted && $repeats ? "livelock" : "runs"}]
 }
 
 # Wait for up to a second for a box to end, and judge its progress.  Returns
 #   runs      it goes on
 #   ended     its emulator is gone: call box_collect
-#   livelock  a guest in it deadlocked, and the emulated CPUs repeat the same few
-#             instructions
+#   livelock  an emulated CPU repeats the same few instructions for ever, or executes
+#             none
 #   silent    for its limit of seconds it wrote neither to its console nor to its
 #             report
 # Keeps what it needs for that in the variable `box_name` of the caller.  There is

@@ -72,6 +72,21 @@ tap_run_on_hosts {
         }
     }
 
+    # What a row of samples says: of each second, the registers of two CPUs
+    foreach {what pattern verdict} {
+        "a CPU that gets no turn"           {{AX=%i HLT=0} {AX=7 HLT=0}}   livelock
+        "a CPU that is halted"              {{AX=%i HLT=0} {AX=7 HLT=1}}   runs
+        "two CPUs that compute"             {{AX=%i HLT=0} {AX=-%i HLT=0}} runs
+    } {
+        set samples {}
+        for {set i 0} {$i < 12} {incr i} {
+            lappend samples [list [expr {$i / 4}] [string map [list %i $i] $pattern]]
+        }
+        set said [box_judge $samples]
+        tap_ok [expr {$said eq $verdict && [box_judge [lrange $samples 0 7]] eq "runs"}] \
+            "$what, while the clock shows three seconds: $verdict; and runs, before that" $said
+    }
+
     if {![dict exists $facts rfb-port]} {
         tap_skip "no free port for the display" "this emulator opens no port"
     } elseif {$argv ne "own-network"} {
