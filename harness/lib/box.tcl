@@ -284,8 +284,8 @@ proc box_judge {samples} {
 # Wait for up to a second for a box to end, and judge its progress.  Returns
 #   runs      it goes on
 #   ended     its emulator is gone: call box_collect
-#   livelock  an emulated CPU repeats the same few instructions for ever, or executes
-#             none
+#   livelock  an emulated CPU repeats the same few instructions for ever, or gets no
+#             turn any more
 #   silent    for its limit of seconds it wrote neither to its console nor to its
 #             report
 # Keeps what it needs for that in the variable `box_name` of the caller.  There is
