@@ -185,10 +185,9 @@ proc box_break {box} {
     send -i [dict get $box console] x
 }
 
-# How often a host is booted in which a guest livelocks, see hosts/svm for the
-# cause.  An extra word on the kernel's command line shifts all timing.  As time
-# counts instructions, the same inputs livelock at the same attempt, or not at
-# all, on every machine.
+# How often a host that livelocks is booted, see hosts/svm for the causes.  An extra
+# word on the kernel's command line shifts all timing.  As time counts instructions,
+# the same inputs livelock at the same attempt, or not at all, on every machine.
 set box_attempts 3
 
 # The facts for booting a host the how-manyth time, with `more` words on its
@@ -217,9 +216,9 @@ set box_samples 8
 #   A loop that counts or copies has other values in each sample; a loop that waits
 #   for a lock that nobody will release has not.  An idle CPU that wakes for each
 #   tick has the same too, but its time passes.
-# - A CPU that was not halted had the same register values in all samples, at least
-#   box_samples, while the host's clock showed three different seconds.  A CPU that
-#   executes takes a timer interrupt each hundredth of a second.
+# - A CPU that was not halted had the same register values in the latest samples, at
+#   least box_samples of them, while the host's clock showed three different seconds.
+#   A CPU that executes takes a timer interrupt each hundredth of a second.
 #
 # Keeps the samples in the variable `box_name` of the caller.  The monitor reads
 # registers without stopping a CPU, so this does not change what the host does.
@@ -324,7 +323,7 @@ proc box_wait {box_name {each {}}} {
         if {$state ne "runs"} {
             box_kill $box
             error [expr {$state eq "silent" ? [box_silent $box]
-                : "[dict get $box name]: a guest livelocked\n[box_last_lines $box]"}]
+                : "[dict get $box name]: the host livelocked\n[box_last_lines $box]"}]
         }
     }
 }

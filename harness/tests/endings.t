@@ -64,7 +64,7 @@ tap_run_on_hosts {
         tap_skip "a livelock" "this emulator is not asked for its registers"
     } else {
         foreach {what program pattern} {
-            "a livelock"           "pause"            {a guest livelocked}
+            "a livelock"           "pause"            {the host livelocked}
             "a loop that computes" "pause\n inc %rax" {the host has been silent for 25 s}
         } {
             exec gcc -nostdlib -static -x assembler -o $over/init - << ".globl _start\n_start: $program\n jmp _start\n"

@@ -19,7 +19,7 @@ proc storm {pressed_name {attempt 1}} {
     while {[set state [box_turn box]] in {runs livelock}} {
         if {$state eq "livelock" && $attempt < $box_attempts} {
             box_kill $box
-            tap_note "$host/storm: a guest livelocked; attempt [incr attempt] of $box_attempts"
+            tap_note "$host/storm: the host livelocked; attempt [incr attempt] of $box_attempts"
             return [storm pressed $attempt]
         }
         foreach line [lrange [dict get [box_report $box] progress] $asked end] {

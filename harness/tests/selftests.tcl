@@ -156,7 +156,7 @@ proc selftests_run {said names folder limit {tell {string cat}}} {
             if {$state in {livelock silent}} {
                 box_kill $box
                 selftests_again run [expr {$state eq "silent" ? [box_silent $box]
-                    : "[dict get $box name]: a guest livelocked\n[box_last_lines $box]"}]
+                    : "[dict get $box name]: the host livelocked\n[box_last_lines $box]"}]
                 set over [expr {![llength [dict get $run todo]]}]
             } elseif {$state eq "ended" && [catch {box_collect $box} why]} {
                 selftests_again run $why

@@ -147,7 +147,7 @@ proc tap_boot {name args} {
     while {[set state [box_turn box]] in {runs livelock}} {
         if {$state eq "livelock" && $attempt < $box_attempts} {
             box_kill $box
-            tap_note "$host/$name: a guest livelocked; attempt [incr attempt] of $box_attempts"
+            tap_note "$host/$name: the host livelocked; attempt [incr attempt] of $box_attempts"
             set box [tap_box $name $option $attempt]
         }
     }
