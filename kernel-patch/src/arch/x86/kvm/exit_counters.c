@@ -32,8 +32,6 @@ static_assert(ARRAY_SIZE(svm_reasons) <= KVM_SVM_NR_DIRECT_EXITS);
 const struct kvm_exit_isa kvm_exit_isa_vmx = {
 	.name		= "vmx",
 	.code_format	= "%u",
-	.code_mask	= U16_MAX,
-	.failed_entry	= VMX_EXIT_REASONS_FAILED_VMENTRY,
 	.nr_direct	= KVM_VMX_NR_DIRECT_EXITS,
 	.nr_reasons	= ARRAY_SIZE(vmx_reasons),
 	.reasons	= vmx_reasons,
@@ -43,7 +41,6 @@ EXPORT_SYMBOL_IF_KUNIT(kvm_exit_isa_vmx);
 const struct kvm_exit_isa kvm_exit_isa_svm = {
 	.name		= "svm",
 	.code_format	= "0x%03x",
-	.code_mask	= U32_MAX,
 	.nr_direct	= KVM_SVM_NR_DIRECT_EXITS,
 	.nr_reasons	= ARRAY_SIZE(svm_reasons),
 	.reasons	= svm_reasons,
@@ -62,7 +59,7 @@ static u32 last_other;
  * kvm_exit_slot() - find the counter of an exit code
  *
  * @isa: the instruction set that the code is of
- * @code: any exit code, with modifier bits or without
+ * @code: any basic exit reason or exit code
  *
  * Return: the slot, which exists for every code
  */
@@ -70,7 +67,6 @@ u32 kvm_exit_slot(const struct kvm_exit_isa *isa, u32 code)
 {
 	u32 i;
 
-	code &= isa->code_mask;
 	if (code < isa->nr_direct)
 		return code;
 
@@ -85,7 +81,7 @@ EXPORT_SYMBOL_IF_KUNIT(kvm_exit_slot);
 /**
  * kvm_count_rare_exit() - count an exit whose code is not a slot's number
  *
- * @code: exit reason or exit code, whole
+ * @code: basic exit reason or exit code
  */
 void kvm_count_rare_exit(u32 code)
 {
@@ -94,17 +90,26 @@ void kvm_count_rare_exit(u32 code)
 
 	/* First the code, so that no dump has the count without it. */
 	if (slot == kvm_exit_slot_other(isa))
-		WRITE_ONCE(last_other, code & isa->code_mask);
+		WRITE_ONCE(last_other, code);
 	this_cpu_inc(kvm_exit_counts[slot]);
-	if (code & isa->failed_entry)
-		this_cpu_inc(kvm_exit_counts[kvm_exit_slot_failed(isa)]);
 }
 EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
 
 /**
+ * kvm_count_failed_entry() - count that an exit was a failed VM entry
+ *
+ * To be called beside kvm_count_exit(), which counts the exit's reason.
+ */
+void kvm_count_failed_entry(void)
+{
+	this_cpu_inc(kvm_exit_counts[kvm_exit_slot_failed(kvm_exit_isa)]);
+}
+EXPORT_SYMBOL_GPL(kvm_count_failed_entry);
+
+/**
  * kvm_exit_last_other() - tell the last code counted as "other"
  *
- * Return: the code without modifier bits; 0 if there was none
+ * Return: the code; 0 if there was none
  */
 u32 kvm_exit_last_other(void)
 {

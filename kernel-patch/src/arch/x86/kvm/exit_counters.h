@@ -24,8 +24,6 @@ struct trace_print_flags;
  *
  * @name: what dumps call the instruction set, "vmx" or "svm"
  * @code_format: printf format of an exit code, as the vendor's manual has it
- * @code_mask: the bits of an exit code that hold the reason
- * @failed_entry: the bit of an exit code that tells a failed VM entry, or 0
  * @nr_direct: exit codes below this have slots of the same number
  * @nr_reasons: number of elements of @reasons
  * @reasons: exit codes and their names, in the order of codes
@@ -38,8 +36,6 @@ struct trace_print_flags;
 struct kvm_exit_isa {
 	const char *name;
 	const char *code_format;
-	u32 code_mask;
-	u32 failed_entry;
 	u32 nr_direct;
 	u32 nr_reasons;
 	const struct trace_print_flags *reasons;
@@ -66,6 +62,7 @@ extern const struct kvm_exit_isa kvm_exit_isa_vmx, kvm_exit_isa_svm;
 extern const struct kvm_exit_isa *kvm_exit_isa;
 
 void kvm_count_rare_exit(u32 code);
+void kvm_count_failed_entry(void);
 u32 kvm_exit_slot(const struct kvm_exit_isa *isa, u32 code);
 u32 kvm_exit_last_other(void);
 
@@ -75,11 +72,11 @@ void kvm_exit_counters_exit(void);
 /**
  * kvm_count_exit() - count a VM exit that the hardware has just taken
  *
- * @code: exit reason as read from the VMCS, or exit code from the VMCB, whole
+ * @code: basic exit reason from the VMCS, or exit code from the VMCB
  * @nr_direct: KVM_VMX_NR_DIRECT_EXITS or KVM_SVM_NR_DIRECT_EXITS, a constant
  *
- * To be called once for each exit, before any of it is handled, so that exits
- * which are handled in the fastpath count as well.
+ * To be called once for each exit, before any of it is handled: the fastpath
+ * may enter the guest again, and a machine check may end in a panic.
  */
 static __always_inline void kvm_count_exit(u32 code, u32 nr_direct)
 {
@@ -90,6 +87,7 @@ static __always_inline void kvm_count_exit(u32 code, u32 nr_direct)
 }
 #else
 static __always_inline void kvm_count_exit(u32 code, u32 nr_direct) {}
+static inline void kvm_count_failed_entry(void) {}
 static inline int kvm_exit_counters_init(void) { return 0; }
 static inline void kvm_exit_counters_exit(void) {}
 #endif /* CONFIG_KVM_EXIT_COUNTERS */
