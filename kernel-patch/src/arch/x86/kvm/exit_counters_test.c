@@ -213,6 +213,12 @@ static struct fixture *make_fixture(struct kunit *test)
 	return f;
 }
 
+static void take(struct fixture *f)
+{
+	kvm_exit_dump_sum(&f->dump);
+	kvm_exit_dump_settle(&f->dump);
+}
+
 static u64 *count_of(struct fixture *f, int cpu, u32 slot)
 {
 	return per_cpu_ptr(f->dump.counts, cpu) + slot;
@@ -229,7 +235,7 @@ static void totals_are_sums_over_possible_cpus(struct kunit *test)
 		for (slot = 0; slot < nr_slots; slot++)
 			*count_of(f, cpu, slot) = (u64)(slot + 1) << (5 * cpu % 40);
 	}
-	kvm_exit_dump_take(&f->dump);
+	take(f);
 	for (slot = 0; slot < nr_slots; slot++) {
 		want = 0;
 		for_each_possible_cpu(cpu)
@@ -241,7 +247,7 @@ static void totals_are_sums_over_possible_cpus(struct kunit *test)
 	/* One more on the last CPU, which need not be online. */
 	cpu = cpumask_last(cpu_possible_mask);
 	++*count_of(f, cpu, 3);
-	kvm_exit_dump_take(&f->dump);
+	take(f);
 	for (slot = 0; slot < nr_slots; slot++)
 		KUNIT_ASSERT_EQ(test, f->dump.since[slot], slot == 3);
 }
@@ -253,11 +259,11 @@ static void counters_wrap(struct kunit *test)
 	int cpu = cpumask_first(cpu_possible_mask);
 
 	*count_of(f, cpu, 1) = U64_MAX - 1;
-	kvm_exit_dump_take(&f->dump);
+	take(f);
 	KUNIT_EXPECT_EQ(test, f->dump.total[1], U64_MAX - 1);
 
 	*count_of(f, cpu, 1) += 5;
-	kvm_exit_dump_take(&f->dump);
+	take(f);
 	KUNIT_EXPECT_EQ(test, f->dump.total[1], 3);
 	KUNIT_EXPECT_EQ(test, f->dump.since[1], 5);
 }
@@ -315,7 +321,7 @@ static void dumps_follow_the_grammar(struct kunit *test)
 	}
 	slot = kvm_exit_slot_failed(isa);
 	*count_of(f, cpumask_first(cpu_possible_mask), slot) = 1;
-	kvm_exit_dump_take(&f->dump);
+	take(f);
 	kvm_exit_dump_put(&f->dump);
 	KUNIT_ASSERT_FALSE(test, seq_has_overflowed(&f->text));
 

@@ -8,10 +8,13 @@
 /* A dump's lines have a prefix of their own. */
 #define pr_fmt(fmt) fmt
 
+#include <linux/atomic.h>
 #include <linux/ctype.h>
 #include <linux/debugfs.h>
+#include <linux/delay.h>
 #include <linux/kvm_host.h>
 #include <linux/moduleparam.h>
+#include <linux/nmi.h>
 #include <linux/notifier.h>
 #include <linux/panic_notifier.h>
 #include <linux/sched/clock.h>
@@ -32,13 +35,18 @@
 #define LINE_SIZE	160
 #define NAMES_SIZE	72
 
-/*
- * The last dump that went to the log, which is also the one in progress while
- * bit 0 of @busy is set.  @seq covers @number and what @total points to.
- */
+/* A dump that has written no line for so long will not write any more. */
+#define STALL_NS	(30 * NSEC_PER_SEC)
+
+/* How often debugfs looks for a moment between two dumps, 10 us or more apart. */
+#define MAX_TRIES	1000
+
+/* The last dump that went to the log.  @seq covers @number and @total's sums. */
 static struct kvm_exit_dump last;
-static unsigned long busy;
 static seqcount_t seq = SEQCNT_ZERO(seq);
+
+/* The token of the dump that is being written to the log, 0 if there is none. */
+static atomic64_t in_progress;
 
 /* Add a block of one CPU's counters to sums. */
 static void add_block(u64 *sums, const u64 *counts)
@@ -59,37 +67,98 @@ static void add_block(u64 *sums, const u64 *counts)
 }
 
 /**
- * kvm_exit_dump_take() - add up all CPUs that may ever have counted
+ * kvm_exit_dump_sum() - add up all CPUs that may ever have counted
  *
- * @d: the dump; its @total is what it was at the previous one
+ * @d: the dump, whose @since gets the new totals
  */
-VISIBLE_IF_KUNIT void kvm_exit_dump_take(struct kvm_exit_dump *d)
+VISIBLE_IF_KUNIT void kvm_exit_dump_sum(struct kvm_exit_dump *d)
 {
 	unsigned long nr_slots = kvm_exit_nr_slots(d->isa), slot;
-	u64 *counts, *since = d->since, total;
+	unsigned int nr_cpus = 0;
+	u64 *counts;
 	int cpu;
 
-	/* Until the end of this loop @since holds the new totals. */
-	memset(since, 0, nr_slots * sizeof(*since));
+	memset(d->since, 0, nr_slots * sizeof(*d->since));
 	for_each_possible_cpu(cpu) {
 		counts = per_cpu_ptr(d->counts, cpu);
 		for (slot = 0; slot < nr_slots; slot += KVM_EXIT_BLOCK)
-			add_block(since + slot, counts + slot);
+			add_block(d->since + slot, counts + slot);
+		if (!d->to && !(++nr_cpus % 256))
+			touch_nmi_watchdog();
 	}
+	d->time = local_clock();
+}
+EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_sum);
+
+/**
+ * kvm_exit_dump_settle() - make the new totals the dump's, and find the changes
+ *
+ * @d: the dump after kvm_exit_dump_sum(); its @total is the previous dump's
+ */
+VISIBLE_IF_KUNIT void kvm_exit_dump_settle(struct kvm_exit_dump *d)
+{
+	u32 slot, nr_slots = kvm_exit_nr_slots(d->isa);
+	u64 total;
 
 	for (slot = 0; slot < nr_slots; slot++) {
-		total = since[slot];
-		since[slot] = total - d->total[slot];
+		total = d->since[slot];
+		d->since[slot] = total - d->total[slot];
 		d->total[slot] = total;
 	}
 }
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_take);
+EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_settle);
+
+/* A dump's token is the time of its latest sign of life, which is never 0. */
+static s64 new_token(void)
+{
+	return local_clock() | 1;
+}
+
+/* Make a new dump the one in progress.  Return false if there is one already. */
+static bool begin_dump(struct kvm_exit_dump *d)
+{
+	s64 old = atomic64_read(&in_progress), token = new_token();
+
+	if (old && token - old < STALL_NS)
+		return false;
+	if (atomic64_cmpxchg(&in_progress, old, token) != old)
+		return false;
+
+	*d = last;
+	d->token = token;
+	if (old)
+		pr_info("kvm: exit counters: the dump in progress has stalled, this one replaces it\n");
+	return true;
+}
+
+/* Return false if another dump has replaced this one. */
+static bool still_in_progress(struct kvm_exit_dump *d)
+{
+	s64 token = new_token();
+
+	if (atomic64_cmpxchg(&in_progress, d->token, token) != d->token)
+		return false;
+	d->token = token;
+	return true;
+}
+
+static void end_dump(struct kvm_exit_dump *d)
+{
+	atomic64_cmpxchg(&in_progress, d->token, 0);
+}
 
 static __printf(2, 3) void put_line(struct kvm_exit_dump *d, const char *format, ...)
 {
 	char line[LINE_SIZE];
 	va_list args;
 	size_t len;
+
+	if (!d->to) {
+		if (!still_in_progress(d))
+			return;
+		/* Consoles are slow, and interrupts may be off. */
+		touch_nmi_watchdog();
+	}
 
 	len = scnprintf(line, sizeof(line), "kvm_exits: %llu", d->number);
 	va_start(args, format);
@@ -195,7 +264,7 @@ static void put_names_without_exits(struct kvm_exit_dump *d)
  */
 VISIBLE_IF_KUNIT void kvm_exit_dump_put(struct kvm_exit_dump *d)
 {
-	u64 ms = div_u64(local_clock(), NSEC_PER_MSEC);
+	u64 ms = div_u64(d->time, NSEC_PER_MSEC);
 	u32 frac;
 
 	d->bytes = 0;
@@ -213,16 +282,27 @@ VISIBLE_IF_KUNIT void kvm_exit_dump_put(struct kvm_exit_dump *d)
 }
 EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_put);
 
-static void log_dump(void)
+/* Make a dump the last one, which the next one's changes are counted from. */
+static void settle_dump(struct kvm_exit_dump *d)
 {
 	preempt_disable();
-	raw_write_seqcount_begin(&seq);
-	last.number++;
-	kvm_exit_dump_take(&last);
+	/* Odd if a dump's writer died in here. */
+	if (!(raw_read_seqcount(&seq) & 1))
+		raw_write_seqcount_begin(&seq);
+	d->number = ++last.number;
+	kvm_exit_dump_settle(d);
 	raw_write_seqcount_end(&seq);
 	preempt_enable();
+}
 
-	kvm_exit_dump_put(&last);
+static void log_dump(struct kvm_exit_dump *d)
+{
+	kvm_exit_dump_sum(d);
+	if (!still_in_progress(d))
+		return;
+	settle_dump(d);
+	kvm_exit_dump_put(d);
+	end_dump(d);
 }
 
 /*
@@ -231,13 +311,12 @@ static void log_dump(void)
  */
 static void sysrq_dump_exits(u8 key)
 {
-	if (test_and_set_bit_lock(0, &busy)) {
-		pr_info("kvm: exit counters: a dump is in progress already\n");
-		return;
-	}
+	struct kvm_exit_dump d;
 
-	log_dump();
-	clear_bit_unlock(0, &busy);
+	if (begin_dump(&d))
+		log_dump(&d);
+	else
+		pr_info("kvm: exit counters: a dump is in progress already\n");
 }
 
 static char help_msg[32];
@@ -255,12 +334,19 @@ MODULE_PARM_DESC(exit_counters_on_panic, "Show the exit counters when the kernel
 
 static int panic_dump_exits(struct notifier_block *nb, unsigned long event, void *buf)
 {
+	struct kvm_exit_dump d;
+
+	if (!exit_counters_on_panic)
+		return NOTIFY_DONE;
+
 	/*
-	 * No other CPU runs any more.  If one was stopped in the middle of a
-	 * dump, that dump has no end, and there is nobody to wait for.
+	 * Other CPUs are stopped, as far as they can be.  A dump that one of
+	 * them was writing goes no further, even if that CPU still runs.
 	 */
-	if (exit_counters_on_panic)
-		log_dump();
+	d = last;
+	d.token = new_token();
+	atomic64_set(&in_progress, d.token);
+	log_dump(&d);
 	return NOTIFY_DONE;
 }
 
@@ -301,21 +387,32 @@ static int exit_counters_show(struct seq_file *m, void *v)
 		.counts	= kvm_exit_counts,
 		.to	= m,
 	};
-	unsigned int start;
+	unsigned int start, tries = 0;
 
 	d.total = kvmalloc(2 * size, GFP_KERNEL);
 	if (!d.total)
 		return -ENOMEM;
 	d.since = d.total + kvm_exit_nr_slots(kvm_exit_isa);
 
-	/* What the next numbered dump would say, if it were taken now. */
-	do {
-		start = raw_read_seqcount_begin(&seq);
+	/*
+	 * What the next numbered dump would say, if it were taken now.  Don't
+	 * wait forever: a dump's writer may have died on the way.
+	 */
+	for (;;) {
+		start = raw_seqcount_begin(&seq);
 		d.number = last.number + 1;
 		memcpy(d.total, last.total, size);
-	} while (read_seqcount_retry(&seq, start));
+		if (!read_seqcount_retry(&seq, start))
+			break;
+		if (++tries == MAX_TRIES) {
+			kvfree(d.total);
+			return -EBUSY;
+		}
+		usleep_range(10, 100);
+	}
 
-	kvm_exit_dump_take(&d);
+	kvm_exit_dump_sum(&d);
+	kvm_exit_dump_settle(&d);
 	kvm_exit_dump_put(&d);
 	kvfree(d.total);
 	return 0;

@@ -15,6 +15,8 @@ struct seq_file;
  * @isa: the instruction set whose exits these are
  * @counts: what is counted, kvm_exit_nr_slots() counters on each possible CPU
  * @number: the number that its lines carry
+ * @token: what tells it from another dump that goes to the log; it changes
+ * @time: when the counts had been read, in ns of the log's clock
  * @total: what each slot has counted, over all possible CPUs
  * @since: what part of @total came after the previous numbered dump
  * @to: the file to write to; the kernel log if NULL
@@ -27,6 +29,8 @@ struct kvm_exit_dump {
 	const struct kvm_exit_isa *isa;
 	u64 __percpu *counts;
 	u64 number;
+	s64 token;
+	u64 time;
 	u64 *total;
 	u64 *since;
 	struct seq_file *to;
@@ -41,7 +45,8 @@ int kvm_exit_dump_init(void);
 void kvm_exit_dump_exit(void);
 
 #if IS_ENABLED(CONFIG_KUNIT)
-void kvm_exit_dump_take(struct kvm_exit_dump *d);
+void kvm_exit_dump_sum(struct kvm_exit_dump *d);
+void kvm_exit_dump_settle(struct kvm_exit_dump *d);
 void kvm_exit_dump_put(struct kvm_exit_dump *d);
 #endif
 #else
