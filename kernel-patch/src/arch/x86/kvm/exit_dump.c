@@ -356,14 +356,16 @@ static struct notifier_block panic_notifier = {
 
 static char exit_counters_key = 'x';
 
+/* SysRq has digits for its own use, and h for its help. */
 static int exit_counters_key_set(const char *val, const struct kernel_param *kp)
 {
-	if (!isascii(val[0]) || !isalnum(val[0]) ||
-	    (val[1] && strcmp(val + 1, "\n"))) {
-		pr_err("kvm: exit_counters_key=%s: want one letter or digit\n", val);
-		return -EINVAL;
-	}
-	exit_counters_key = val[0];
+	if (val && isascii(val[0]) && isalpha(val[0]) && val[0] != 'h' && !val[1])
+		exit_counters_key = val[0];
+	else
+		pr_warn("kvm: exit_counters_key=%s is not one letter other than h, so key %c shows exit counters; load kvm with exit_counters_key= another\n",
+			val ?: "", exit_counters_key);
+
+	/* No reason to do without KVM. */
 	return 0;
 }
 
@@ -373,6 +375,7 @@ static int exit_counters_key_get(char *buffer, const struct kernel_param *kp)
 }
 
 static const struct kernel_param_ops exit_counters_key_ops = {
+	.flags	= KERNEL_PARAM_OPS_FL_NOARG,
 	.set	= exit_counters_key_set,
 	.get	= exit_counters_key_get,
 };
@@ -432,7 +435,7 @@ void kvm_arch_create_debugfs(struct dentry *dir)
 /**
  * kvm_exit_dump_init() - put the dump on its SysRq key, and on panics
  *
- * Somebody else's claim to the key is no reason to do without KVM.
+ * If the SysRq key is taken, warn and load anyway.
  *
  * Return: 0 or -ENOMEM
  */
