@@ -10,7 +10,7 @@
 #include <linux/cache.h>
 #include <linux/export.h>
 #include <linux/init.h>
-#include <linux/kvm.h>
+#include <linux/kvm_host.h>
 #include <linux/tracepoint-defs.h>
 
 #include <asm/processor.h>
@@ -87,6 +87,10 @@ void kvm_count_rare_exit(u32 code)
 {
 	const struct kvm_exit_isa *isa = kvm_exit_isa;
 	u32 slot = kvm_exit_slot(isa, code);
+
+	/* No exit, but a VMRUN that faulted because KVM is being shut down. */
+	if (code == (u32)SVM_EXIT_ERR && READ_ONCE(kvm_rebooting))
+		return;
 
 	/* First the code, so that no dump has the count without it. */
 	if (slot == kvm_exit_slot_other(isa))
