@@ -23,8 +23,8 @@
 #include "exit_counters.h"
 #include "exit_dump.h"
 
-/* Width of the column of names in a dump. */
-#define NAME_WIDTH	26
+/* The longest name that a dump has room for. */
+#define NAME_SIZE	72
 
 /* More than a dump of either vendor with all of its rows. */
 #define TEXT_SIZE	SZ_64K
@@ -109,7 +109,7 @@ static void names_fit_the_dump(struct kunit *test)
 	for (i = 0; i < isa->nr_reasons; i++) {
 		name = isa->reasons[i].name;
 		KUNIT_EXPECT_GT_MSG(test, strlen(name), 0, "reason %u", i);
-		KUNIT_EXPECT_LE_MSG(test, strlen(name), NAME_WIDTH, "%s", name);
+		KUNIT_EXPECT_LE_MSG(test, strlen(name), NAME_SIZE, "%s", name);
 		for (c = name; *c; c++)
 			KUNIT_EXPECT_TRUE_MSG(test, isascii(*c) &&
 					      (isalnum(*c) || *c == '_' || *c == ' '),
@@ -273,7 +273,7 @@ static bool read_row(const char *line, char *code, char *name, u64 *total, u64 *
 {
 	char rest;
 
-	return sscanf(line, "kvm_exits: 7 %11s %26s %llu +%llu%c", code, name,
+	return sscanf(line, "kvm_exits: 7 %11s %72s %llu +%llu%c", code, name,
 		      total, since, &rest) == 4;
 }
 
@@ -305,7 +305,7 @@ static void dumps_follow_the_grammar(struct kunit *test)
 	const struct kvm_exit_isa *isa = f->dump.isa;
 	u32 slot, i, nr_lines = 0, nr_rows = 0, want_rows = 0, rows;
 	u64 want = 0, exits, since, bytes, len = 0, sum = 0;
-	char code[12], name[NAME_WIDTH + 1], word[NAME_WIDTH + 1];
+	char code[12], name[NAME_SIZE + 1], word[NAME_SIZE + 1];
 	char **lines, *text, *line;
 	int fields;
 

@@ -31,8 +31,11 @@
 
 #define FORMAT		1
 
-/* Room for a line; a list of names stops short of where text gets wide. */
-#define LINE_SIZE	160
+/*
+ * Room for a line; a list of names stops short of where text gets wide, and no
+ * name is longer than a list.
+ */
+#define LINE_SIZE	192
 #define NAMES_SIZE	72
 
 /* A dump that has written no line for so long will not write any more. */
@@ -217,7 +220,7 @@ static const char *one_word(const char *name, char *word, size_t size)
 static void put_rows(struct kvm_exit_dump *d)
 {
 	u32 slot, failed = kvm_exit_slot_failed(d->isa);
-	char code[12], word[32];
+	char code[12], word[NAMES_SIZE + 1];
 	const char *name;
 
 	put_line(d, " %7s  %-26s %12s %13s", "code", "reason", "total", "since");
@@ -238,7 +241,7 @@ static void put_rows(struct kvm_exit_dump *d)
 static void put_names_without_exits(struct kvm_exit_dump *d)
 {
 	const struct kvm_exit_isa *isa = d->isa;
-	char names[NAMES_SIZE + 1], word[32];
+	char names[NAMES_SIZE + 1], word[NAMES_SIZE + 1];
 	size_t len = 0;
 	u32 i;
 
@@ -452,7 +455,8 @@ int __init kvm_exit_dump_init(void)
 
 	snprintf(help_msg, sizeof(help_msg), "show-kvm-exits(%c)",
 		 exit_counters_key);
-	if (register_sysrq_key(exit_counters_key, &sysrq_op))
+	if (register_sysrq_key(exit_counters_key, &sysrq_op) &&
+	    IS_ENABLED(CONFIG_MAGIC_SYSRQ))
 		pr_warn("kvm: SysRq key %c is taken, so it won't show exit counters; load kvm with exit_counters_key= another\n",
 			exit_counters_key);
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_notifier);
