@@ -3,7 +3,8 @@
  * Counters of VM exits by reason, for the whole machine.
  *
  * The counts belong to kvm.ko, not to a VM or to a vendor module: they start
- * when kvm.ko is loaded and end when it is unloaded.
+ * when kvm.ko is loaded and end when it is unloaded.  So do the names, of which
+ * a vendor module only says which are its own.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,7 +14,6 @@
 #include <linux/kvm_host.h>
 #include <linux/tracepoint-defs.h>
 
-#include <asm/processor.h>
 #include <asm/svm.h>
 #include <asm/vmx.h>
 #include <kunit/visibility.h>
@@ -26,74 +26,123 @@ static const struct trace_print_flags svm_reasons[] = { SVM_EXIT_REASONS };
 /* Counting in kvm_count_rare_exit() is correct for any code, but not cheap. */
 static_assert(EXIT_REASON_NOTIFY < KVM_VMX_NR_DIRECT_EXITS);
 static_assert(SVM_EXIT_VMGEXIT < KVM_SVM_NR_DIRECT_EXITS);
-static_assert(ARRAY_SIZE(vmx_reasons) <= KVM_VMX_NR_DIRECT_EXITS);
-static_assert(ARRAY_SIZE(svm_reasons) <= KVM_SVM_NR_DIRECT_EXITS);
+
+/* svm_slot() as a table, for kvm_count_svm_exit(). */
+u8 kvm_svm_exit_slots[KVM_SVM_NR_DIRECT_EXITS] __ro_after_init;
+EXPORT_SYMBOL_GPL(kvm_svm_exit_slots);
+
+static u32 vmx_slot(u32 code)
+{
+	return code < KVM_VMX_NR_DIRECT_EXITS ? code : KVM_EXIT_SLOT_OTHER;
+}
+
+static u32 vmx_code(u32 slot)
+{
+	return slot;
+}
+
+static u32 svm_slot(u32 code)
+{
+	if (code < 0xc0)
+		return code;
+	if (code >= SVM_EXIT_NPF && code < KVM_SVM_NR_DIRECT_EXITS)
+		return code - SVM_EXIT_NPF + 0xc0;
+	/* -4 to -1 */
+	if (code >= (u32)-4)
+		return KVM_EXIT_SLOT_OTHER + (s32)code;
+	return KVM_EXIT_SLOT_OTHER;
+}
+
+static u32 svm_code(u32 slot)
+{
+	if (slot < 0xc0)
+		return slot;
+	if (slot < 0xc4)
+		return slot - 0xc0 + SVM_EXIT_NPF;
+	return slot - KVM_EXIT_SLOT_OTHER;
+}
 
 const struct kvm_exit_isa kvm_exit_isa_vmx = {
 	.name		= "vmx",
 	.code_format	= "%u",
-	.nr_direct	= KVM_VMX_NR_DIRECT_EXITS,
+	.slot		= vmx_slot,
+	.code		= vmx_code,
+	.nr_slots	= KVM_VMX_NR_DIRECT_EXITS,
 	.nr_reasons	= ARRAY_SIZE(vmx_reasons),
 	.reasons	= vmx_reasons,
 };
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_isa_vmx);
+EXPORT_SYMBOL_GPL(kvm_exit_isa_vmx);
 
 const struct kvm_exit_isa kvm_exit_isa_svm = {
 	.name		= "svm",
 	.code_format	= "0x%03x",
-	.nr_direct	= KVM_SVM_NR_DIRECT_EXITS,
+	.slot		= svm_slot,
+	.code		= svm_code,
+	.nr_slots	= KVM_EXIT_SLOT_OTHER,
 	.nr_reasons	= ARRAY_SIZE(svm_reasons),
 	.reasons	= svm_reasons,
 };
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_isa_svm);
+EXPORT_SYMBOL_GPL(kvm_exit_isa_svm);
 
-/* Points to kvm_exit_nr_slots() counters on each possible CPU. */
+/* Points to KVM_NR_EXIT_COUNTS counters on each possible CPU. */
 u64 __percpu *kvm_exit_counts __ro_after_init;
 EXPORT_SYMBOL_GPL(kvm_exit_counts);
 
-const struct kvm_exit_isa *kvm_exit_isa __ro_after_init;
+/* NULL until the first vendor module is loaded. */
+const struct kvm_exit_isa *kvm_exit_isa;
 
 static u32 last_other;
 
 /**
- * kvm_exit_slot() - find the counter of an exit code
+ * kvm_exit_isa_init() - say whose exits will be counted
  *
- * @isa: the instruction set that the code is of
- * @code: any basic exit reason or exit code
- *
- * Return: the slot, which exists for every code
+ * @isa: the vendor module's exit reasons, one of the two above
  */
-u32 kvm_exit_slot(const struct kvm_exit_isa *isa, u32 code)
+void kvm_exit_isa_init(const struct kvm_exit_isa *isa)
+{
+	/* The key may be pressed at any time. */
+	WRITE_ONCE(kvm_exit_isa, isa);
+}
+EXPORT_SYMBOL_GPL(kvm_exit_isa_init);
+
+/**
+ * kvm_exit_name() - find the name of what a slot counts
+ *
+ * @isa: the instruction set that the slot is of
+ * @slot: any slot, but KVM_EXIT_SLOT_FAILED
+ *
+ * Return: the name in the tables of exit reasons, "other", or NULL
+ */
+const char *kvm_exit_name(const struct kvm_exit_isa *isa, u32 slot)
 {
 	u32 i;
 
-	if (code < isa->nr_direct)
-		return code;
+	if (slot == KVM_EXIT_SLOT_OTHER)
+		return "other";
 
 	for (i = 0; i < isa->nr_reasons; i++) {
-		if ((u32)isa->reasons[i].mask == code)
-			return isa->nr_direct + i;
+		if (isa->slot(isa->reasons[i].mask) == slot)
+			return isa->reasons[i].name;
 	}
-	return kvm_exit_slot_other(isa);
+	return NULL;
 }
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_slot);
+EXPORT_SYMBOL_IF_KUNIT(kvm_exit_name);
 
 /**
- * kvm_count_rare_exit() - count an exit whose code is not a slot's number
+ * kvm_count_rare_exit() - count an exit whose code is too large for a table
  *
  * @code: basic exit reason or exit code
  */
 void kvm_count_rare_exit(u32 code)
 {
-	const struct kvm_exit_isa *isa = kvm_exit_isa;
-	u32 slot = kvm_exit_slot(isa, code);
+	u32 slot = kvm_exit_isa->slot(code);
 
 	/* No exit, but a VMRUN that faulted because KVM is being shut down. */
 	if (code == (u32)SVM_EXIT_ERR && READ_ONCE(kvm_rebooting))
 		return;
 
 	/* First the code, so that no dump has the count without it. */
-	if (slot == kvm_exit_slot_other(isa))
+	if (slot == KVM_EXIT_SLOT_OTHER)
 		WRITE_ONCE(last_other, code);
 	this_cpu_inc(kvm_exit_counts[slot]);
 }
@@ -102,16 +151,16 @@ EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
 /**
  * kvm_count_failed_entry() - count that an exit was a failed VM entry
  *
- * To be called beside kvm_count_exit(), which counts the exit's reason.
+ * To be called besides kvm_count_vmx_exit(), which counts the exit's reason.
  */
 void kvm_count_failed_entry(void)
 {
-	this_cpu_inc(kvm_exit_counts[kvm_exit_slot_failed(kvm_exit_isa)]);
+	this_cpu_inc(kvm_exit_counts[KVM_EXIT_SLOT_FAILED]);
 }
 EXPORT_SYMBOL_GPL(kvm_count_failed_entry);
 
 /**
- * kvm_exit_last_other() - tell the last code counted as "other"
+ * kvm_exit_last_other() - tell the last rare code that is counted as "other"
  *
  * Return: the code; 0 if there was none
  */
@@ -127,18 +176,13 @@ u32 kvm_exit_last_other(void)
  */
 int __init kvm_exit_counters_init(void)
 {
-	switch (boot_cpu_data.x86_vendor) {
-	case X86_VENDOR_AMD:
-	case X86_VENDOR_HYGON:
-		kvm_exit_isa = &kvm_exit_isa_svm;
-		break;
-	default:
-		kvm_exit_isa = &kvm_exit_isa_vmx;
-		break;
-	}
+	u32 code;
 
-	kvm_exit_counts = __alloc_percpu(kvm_exit_nr_slots(kvm_exit_isa) *
-					 sizeof(u64), SMP_CACHE_BYTES);
+	for (code = 0; code < KVM_SVM_NR_DIRECT_EXITS; code++)
+		kvm_svm_exit_slots[code] = svm_slot(code);
+
+	kvm_exit_counts = __alloc_percpu(KVM_NR_EXIT_COUNTS * sizeof(u64),
+					 SMP_CACHE_BYTES);
 	return kvm_exit_counts ? 0 : -ENOMEM;
 }
 

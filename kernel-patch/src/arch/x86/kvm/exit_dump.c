@@ -51,24 +51,6 @@ static seqcount_t seq = SEQCNT_ZERO(seq);
 /* The token of the dump that is being written to the log, 0 if there is none. */
 static atomic64_t in_progress;
 
-/* Add a block of one CPU's counters to sums. */
-static void add_block(u64 *sums, const u64 *counts)
-{
-	u64 any = 0;
-	int i;
-
-#pragma GCC unroll 32
-	for (i = 0; i < KVM_EXIT_BLOCK; i++) {
-		/* A first count that comes just now is as good as a later one. */
-		any |= data_race(counts[i]);
-	}
-	if (!any)
-		return;
-
-	for (i = 0; i < KVM_EXIT_BLOCK; i++)
-		sums[i] += READ_ONCE(counts[i]);
-}
-
 /**
  * kvm_exit_dump_sum() - add up all CPUs that may ever have counted
  *
@@ -76,16 +58,14 @@ static void add_block(u64 *sums, const u64 *counts)
  */
 VISIBLE_IF_KUNIT void kvm_exit_dump_sum(struct kvm_exit_dump *d)
 {
-	unsigned long nr_slots = kvm_exit_nr_slots(d->isa), slot;
-	unsigned int nr_cpus = 0;
+	unsigned int slot, cpu, nr_cpus = 0;
 	u64 *counts;
-	int cpu;
 
-	memset(d->since, 0, nr_slots * sizeof(*d->since));
+	memset(d->since, 0, KVM_NR_EXIT_COUNTS * sizeof(*d->since));
 	for_each_possible_cpu(cpu) {
 		counts = per_cpu_ptr(d->counts, cpu);
-		for (slot = 0; slot < nr_slots; slot += KVM_EXIT_BLOCK)
-			add_block(d->since + slot, counts + slot);
+		for (slot = 0; slot < KVM_NR_EXIT_COUNTS; slot++)
+			d->since[slot] += READ_ONCE(counts[slot]);
 		if (!d->to && !(++nr_cpus % 256))
 			touch_nmi_watchdog();
 	}
@@ -100,10 +80,10 @@ EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_sum);
  */
 VISIBLE_IF_KUNIT void kvm_exit_dump_settle(struct kvm_exit_dump *d)
 {
-	u32 slot, nr_slots = kvm_exit_nr_slots(d->isa);
 	u64 total;
+	u32 slot;
 
-	for (slot = 0; slot < nr_slots; slot++) {
+	for (slot = 0; slot < KVM_NR_EXIT_COUNTS; slot++) {
 		total = d->since[slot];
 		d->since[slot] = total - d->total[slot];
 		d->total[slot] = total;
@@ -128,6 +108,7 @@ static bool begin_dump(struct kvm_exit_dump *d)
 		return false;
 
 	*d = last;
+	d->isa = READ_ONCE(kvm_exit_isa);
 	d->token = token;
 	if (old)
 		pr_info("kvm: exit counters: the dump in progress has stalled, this one replaces it\n");
@@ -181,35 +162,6 @@ static void put_row(struct kvm_exit_dump *d, u32 slot, const char *code, const c
 		 (s64)d->since[slot]);
 }
 
-/* Format the code that a slot counts, and find its name. */
-static const char *describe_slot(const struct kvm_exit_isa *isa, u32 slot,
-				 char *code, size_t size)
-{
-	const char *name = "unnamed";
-	u32 value, i;
-
-	if (slot == kvm_exit_slot_other(isa)) {
-		value = kvm_exit_last_other();
-		name = "other";
-	} else if (slot >= isa->nr_direct) {
-		value = isa->reasons[slot - isa->nr_direct].mask;
-		name = isa->reasons[slot - isa->nr_direct].name;
-	} else {
-		value = slot;
-		for (i = 0; i < isa->nr_reasons; i++) {
-			if (isa->reasons[i].mask == value)
-				name = isa->reasons[i].name;
-		}
-	}
-
-	/* The manual has VMEXIT_INVALID as -1. */
-	if (value == U32_MAX)
-		strscpy(code, "-1", size);
-	else
-		snprintf(code, size, isa->code_format, value);
-	return name;
-}
-
 /* Names are the kernel's own, in which a few have blanks. */
 static const char *one_word(const char *name, char *word, size_t size)
 {
@@ -217,36 +169,56 @@ static const char *one_word(const char *name, char *word, size_t size)
 	return strreplace(word, ' ', '_');
 }
 
+/* Put what a slot counts into words, and return the name. */
+static const char *describe_slot(const struct kvm_exit_isa *isa, u32 slot,
+				 char *code, size_t code_size,
+				 char *word, size_t word_size)
+{
+	const char *name = kvm_exit_name(isa, slot);
+	u32 value;
+
+	value = slot == KVM_EXIT_SLOT_OTHER ? kvm_exit_last_other() : isa->code(slot);
+	/* The manual has VMEXIT_INVALID as -1. */
+	if (value == U32_MAX)
+		strscpy(code, "-1", code_size);
+	else
+		snprintf(code, code_size, isa->code_format, value);
+	return one_word(name ?: "unnamed", word, word_size);
+}
+
 static void put_rows(struct kvm_exit_dump *d)
 {
-	u32 slot, failed = kvm_exit_slot_failed(d->isa);
 	char code[12], word[NAMES_SIZE + 1];
 	const char *name;
+	u32 slot;
 
 	put_line(d, " %7s  %-26s %12s %13s", "code", "reason", "total", "since");
-	for (slot = 0; slot < failed; slot++) {
+	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
 		if (!d->total[slot])
 			continue;
-		name = describe_slot(d->isa, slot, code, sizeof(code));
-		put_row(d, slot, code, one_word(name, word, sizeof(word)));
+		name = describe_slot(d->isa, slot, code, sizeof(code), word, sizeof(word));
+		put_row(d, slot, code, name);
 		d->nr_rows++;
 		d->exits += d->total[slot];
 		d->new_exits += d->since[slot];
 	}
 
-	if (d->total[failed])
-		put_row(d, failed, "also", "failed_vmentry");
+	slot = KVM_EXIT_SLOT_FAILED;
+	if (d->total[slot])
+		put_row(d, slot, "also", "failed_vmentry");
 }
 
 static void put_names_without_exits(struct kvm_exit_dump *d)
 {
-	const struct kvm_exit_isa *isa = d->isa;
 	char names[NAMES_SIZE + 1], word[NAMES_SIZE + 1];
+	const struct kvm_exit_isa *isa = d->isa;
+	u32 slot, i;
 	size_t len = 0;
-	u32 i;
 
 	for (i = 0; i < isa->nr_reasons; i++) {
-		if (d->total[kvm_exit_slot(isa, isa->reasons[i].mask)])
+		slot = isa->slot(isa->reasons[i].mask);
+		/* The hardware has no exits for reasons without a slot. */
+		if (slot != KVM_EXIT_SLOT_OTHER && d->total[slot])
 			continue;
 		one_word(isa->reasons[i].name, word, sizeof(word));
 		if (len && len + 1 + strlen(word) > NAMES_SIZE) {
@@ -316,7 +288,9 @@ static void sysrq_dump_exits(u8 key)
 {
 	struct kvm_exit_dump d;
 
-	if (begin_dump(&d))
+	if (!READ_ONCE(kvm_exit_isa))
+		pr_info("kvm: exit counters: no vendor module was loaded yet, so there were no exits\n");
+	else if (begin_dump(&d))
 		log_dump(&d);
 	else
 		pr_info("kvm: exit counters: a dump is in progress already\n");
@@ -339,7 +313,7 @@ static int panic_dump_exits(struct notifier_block *nb, unsigned long event, void
 {
 	struct kvm_exit_dump d;
 
-	if (!exit_counters_on_panic)
+	if (!exit_counters_on_panic || !READ_ONCE(kvm_exit_isa))
 		return NOTIFY_DONE;
 
 	/*
@@ -347,6 +321,7 @@ static int panic_dump_exits(struct notifier_block *nb, unsigned long event, void
 	 * them was writing goes no further, even if that CPU still runs.
 	 */
 	d = last;
+	d.isa = READ_ONCE(kvm_exit_isa);
 	d.token = new_token();
 	atomic64_set(&in_progress, d.token);
 	log_dump(&d);
@@ -387,9 +362,9 @@ MODULE_PARM_DESC(exit_counters_key, "SysRq key that shows the exit counters (def
 
 static int exit_counters_show(struct seq_file *m, void *v)
 {
-	size_t size = kvm_exit_nr_slots(kvm_exit_isa) * sizeof(u64);
+	size_t size = KVM_NR_EXIT_COUNTS * sizeof(u64);
 	struct kvm_exit_dump d = {
-		.isa	= kvm_exit_isa,
+		.isa	= READ_ONCE(kvm_exit_isa),
 		.counts	= kvm_exit_counts,
 		.to	= m,
 	};
@@ -398,7 +373,7 @@ static int exit_counters_show(struct seq_file *m, void *v)
 	d.total = kvmalloc(2 * size, GFP_KERNEL);
 	if (!d.total)
 		return -ENOMEM;
-	d.since = d.total + kvm_exit_nr_slots(kvm_exit_isa);
+	d.since = d.total + KVM_NR_EXIT_COUNTS;
 
 	/*
 	 * What the next numbered dump would say, if it were taken now.  Don't
@@ -444,13 +419,10 @@ void kvm_arch_create_debugfs(struct dentry *dir)
  */
 int __init kvm_exit_dump_init(void)
 {
-	u32 nr_slots = kvm_exit_nr_slots(kvm_exit_isa);
-
-	last.total = kvcalloc(2 * nr_slots, sizeof(u64), GFP_KERNEL);
+	last.total = kvcalloc(2 * KVM_NR_EXIT_COUNTS, sizeof(u64), GFP_KERNEL);
 	if (!last.total)
 		return -ENOMEM;
-	last.since = last.total + nr_slots;
-	last.isa = kvm_exit_isa;
+	last.since = last.total + KVM_NR_EXIT_COUNTS;
 	last.counts = kvm_exit_counts;
 
 	snprintf(help_msg, sizeof(help_msg), "show-kvm-exits(%c)",

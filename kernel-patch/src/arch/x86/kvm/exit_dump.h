@@ -13,7 +13,7 @@ struct seq_file;
  * struct kvm_exit_dump - one dump, while it is being made
  *
  * @isa: the instruction set whose exits these are
- * @counts: what is counted, kvm_exit_nr_slots() counters on each possible CPU
+ * @counts: what is counted, KVM_NR_EXIT_COUNTS counters on each possible CPU
  * @number: the number that its lines carry
  * @token: what tells it from another dump that goes to the log; it changes
  * @time: when the counts had been read, in ns of the log's clock
