@@ -5,21 +5,25 @@
 source [file dirname [info script]]/tap.tcl
 source $harness/bench/bench.tcl
 
+# On SVM one more than on VMX, which has no gaps between the codes that are in use.
+set limits {vmx 5 svm 6}
+
 tap_run_on_hosts {
     if {![dict get $facts deterministic]} {
-        tap_skip "counting adds at most 5 instructions to an exit" "this host doesn't count instructions"
+        tap_skip "what counting adds to an exit" "this host doesn't count instructions"
     } else {
         set report [bench_exit_path {out in in-again} [list $root [bench_over]]]
         set paths [bench_paths [dict get $report files exit-path.csv]]
         set file $harness/../results/bench/$host/exit-path.csv
         set tracked [bench_paths [read_file $file]]
+        set limit [dict get $limits [dict get $facts isa]]
         foreach way $bench_ways {
             foreach method {out in in-again} {
                 set $method [lindex [dict get $paths $method $way] 1]
             }
             tap_note "$way: $out instructions without the counters, $in with them"
-            tap_ok [expr {$in > $out && $in - $out <= 5}] \
-                "$way: counting adds [expr {$in - $out}] instructions to an exit, at most 5"
+            tap_ok [expr {$in > $out && $in - $out <= $limit}] \
+                "$way: counting adds [expr {$in - $out}] instructions to an exit, at most $limit"
             tap_ok [expr {$in == ${in-again}}] "$way: the figure is exact" "$in, then ${in-again}"
             set more [lindex [dict get $tracked in $way] 1]
             tap_ok [expr {$in <= $more}] "$way: a round trip takes no more instructions than are tracked" \
