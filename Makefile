@@ -54,7 +54,7 @@ packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/host
 # what else there is.
 PACKAGES	:= $(sort bc bison busybox-static ccache cpio expect flex kmod \
 		   libc6-dev libelf-dev libjansson-dev libssl-dev lz4 patch perl \
-		   procps qemu-system-x86 tcl util-linux xz-utils \
+		   procps qemu-system-x86 tcl util-linux xz-utils zlib1g-dev \
 		   $(if $(KERNEL_TREE),,$(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)) \
 		   $(call packages-of,$(filter $(HOSTS),$(HOST))))
 # kvmexit is in bpfcc-tools.
