@@ -31,7 +31,10 @@ void table_free(struct table *table)
 	free(table->facts);
 	free(table->rows);
 	free(table->columns);
+	if (table->below)
+		table_free(table->below);
 	free(table->head);
+	free(table->note);
 	free(table);
 }
 
@@ -39,6 +42,17 @@ void table_fact(struct table *table, const char *key, struct table_cell value)
 {
 	table->facts = grow(table->facts, table->nfacts, sizeof(*table->facts));
 	table->facts[table->nfacts++] = (struct table_fact){ key, value };
+}
+
+void table_note(struct table *table, char *note)
+{
+	table->note = note;
+}
+
+void table_below(struct table *table, const char *key, struct table *below)
+{
+	table->below_key = key;
+	table->below = below;
 }
 
 void table_column(struct table *table, const char *heading, const char *key, bool left)
@@ -193,6 +207,7 @@ static void write_aligned(const struct table *table, enum table_format format, F
 	char **lines = must(calloc((table->nrows + 1) * n, sizeof(*lines)));
 	size_t *widths = must(calloc(n, sizeof(*widths)));
 	char *head = must(strdup(table->head));
+	char *note = must(strdup(table->note ? table->note : ""));
 
 	for (size_t i = 0; i < (table->nrows + 1) * n; i++) {
 		size_t row = i / n, col = i % n;
@@ -207,13 +222,23 @@ static void write_aligned(const struct table *table, enum table_format format, F
 			widths[col] = width(lines[i]);
 	}
 
-	if (format == TABLE_MARKDOWN)
+	if (format == TABLE_MARKDOWN) {
 		head = escape_markdown(head);
-	fprintf(out, "%s\n\n", head);
-	for (size_t row = 0; row <= table->nrows; row++) {
+		note = escape_markdown(note);
+	}
+	fprintf(out, n ? "%s\n\n" : "%s\n", head);
+	for (size_t row = 0; n && row <= table->nrows; row++) {
 		write_line(table, &lines[row * n], widths, format, out);
 		if (!row && format == TABLE_MARKDOWN)
 			write_rule(table, widths, out);
+	}
+
+	if (*note)
+		fprintf(out, "\n%s\n", note);
+	if (table->below &&
+	    (table->below->nrows || table->below->note || !table->below->ncolumns)) {
+		putc('\n', out);
+		write_aligned(table->below, format, out);
 	}
 
 	for (size_t i = 0; i < (table->nrows + 1) * n; i++)
@@ -221,6 +246,7 @@ static void write_aligned(const struct table *table, enum table_format format, F
 	free(lines);
 	free(widths);
 	free(head);
+	free(note);
 }
 
 static void write_csv_field(const char *s, FILE *out)
@@ -284,6 +310,43 @@ static json_t *cell_json(const struct table_cell *cell)
 	return json_null();
 }
 
+/* NULL if JSON cannot hold it. */
+static json_t *row_json(const struct table *table, const struct table_row *row)
+{
+	json_t *object = must(json_object());
+	bool bad = false;
+
+	for (size_t col = 0; col < table->ncolumns; col++) {
+		const struct table_cell *cell = &row->cells[col];
+
+		/* a total has no code: what it has not, it does not name */
+		if (cell->kind != TABLE_EMPTY || row->section == TABLE_ROWS)
+			bad |= json_object_set_new(object, table->columns[col].key,
+						   cell_json(cell));
+	}
+	if (!bad)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+/* The same. */
+static json_t *below_json(const struct table *below)
+{
+	json_t *array;
+	bool bad = false;
+
+	if (!below->ncolumns)
+		return json_null();
+	array = must(json_array());
+	for (size_t i = 0; i < below->nrows; i++)
+		bad |= json_array_append_new(array, row_json(below, &below->rows[i]));
+	if (!bad)
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
 static char *write_json(const struct table *table, FILE *out)
 {
 	static const char *const sections[TABLE_SECTIONS] = { "rows", "total", "of_which" };
@@ -297,19 +360,11 @@ static char *write_json(const struct table *table, FILE *out)
 		arrays[i] = must(json_array());
 		bad |= json_object_set_new(root, sections[i], arrays[i]);
 	}
-	for (size_t i = 0; i < table->nrows; i++) {
-		json_t *object = must(json_object());
-
-		for (size_t col = 0; col < table->ncolumns; col++) {
-			const struct table_cell *cell = &table->rows[i].cells[col];
-
-			/* a total has no code: what it has not, it does not name */
-			if (cell->kind != TABLE_EMPTY || table->rows[i].section == TABLE_ROWS)
-				bad |= json_object_set_new(object, table->columns[col].key,
-							   cell_json(cell));
-		}
-		bad |= json_array_append_new(arrays[table->rows[i].section], object);
-	}
+	for (size_t i = 0; i < table->nrows; i++)
+		bad |= json_array_append_new(arrays[table->rows[i].section],
+					     row_json(table, &table->rows[i]));
+	if (table->below)
+		bad |= json_object_set_new(root, table->below_key, below_json(table->below));
 	if (!bad) {
 		if (json_dumpf(root, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) && !ferror(out))
 			must(NULL);

@@ -6,6 +6,9 @@
  * - markdown: the same as a paragraph and a pipe table
  * - CSV (RFC 4180, lines end in LF): one header line and rows; no total
  * - JSON: the facts of the head line, "rows", "total" and "of_which"
+ *
+ * A table can have a second one below it. CSV has no place for that; in JSON it is
+ * a member of the first, an array of its rows.
  */
 #ifndef KVM_EXITS_TABLE_H
 #define KVM_EXITS_TABLE_H
@@ -66,12 +69,15 @@ struct table_fact {
 
 struct table {
 	char *head;
+	char *note;
 	struct table_fact *facts;
 	size_t nfacts;
 	struct table_column *columns;
 	size_t ncolumns;
 	struct table_row *rows;
 	size_t nrows;
+	const char *below_key;
+	struct table *below;
 };
 
 /* An empty table; @head is taken over. Free it with table_free(). */
@@ -81,6 +87,17 @@ void table_free(struct table *table);
 
 /* What JSON says of the table as a whole. @key must outlive the table. */
 void table_fact(struct table *table, const char *key, struct table_cell value);
+
+/* A sentence below the rows, for people; it is taken over. */
+void table_note(struct table *table, char *note);
+
+/*
+ * Put the table @below under @table, which takes it over. It has rows of
+ * TABLE_ROWS only; without rows and note it is not written. Without columns it is
+ * its head alone. JSON has it under @key, which must outlive the table: null if
+ * it has no columns.
+ */
+void table_below(struct table *table, const char *key, struct table *below);
 
 /* Columns come before rows. The strings are copied. */
 void table_column(struct table *table, const char *heading, const char *key, bool left);

@@ -161,23 +161,118 @@ static void json_format(void **state)
 	table_free(table);
 }
 
+/* A second table below, with a note; and one that is only a sentence. */
+static void second_table(void **state)
+{
+	struct table *table = table_new(text("a | b")), *below = table_new(text("below"));
+
+	(void)state;
+	table_column(table, "n", "n", false);
+	table_row(table, TABLE_ROWS)[0] = table_number(TABLE_COUNT, 5);
+	table_column(below, "name", "name", true);
+	table_row(below, TABLE_ROWS)[0] = table_string("x");
+	table_row(below, TABLE_ROWS);
+	table_note(below, text("2 more|"));
+	table_below(table, "others", below);
+	rendered_as(table, TABLE_TEXT,
+		    "a | b\n"
+		    "\n"
+		    "n\n"
+		    "5\n"
+		    "\n"
+		    "below\n"
+		    "\n"
+		    "name\n"
+		    "x\n"
+		    "\n"
+		    "\n"
+		    "2 more|\n");
+	rendered_as(table, TABLE_MARKDOWN,
+		    "a \\| b\n"
+		    "\n"
+		    "| n |\n"
+		    "|--:|\n"
+		    "| 5 |\n"
+		    "\n"
+		    "below\n"
+		    "\n"
+		    "| name |\n"
+		    "|:-----|\n"
+		    "| x    |\n"
+		    "|      |\n"
+		    "\n"
+		    "2 more\\|\n");
+	rendered_as(table, TABLE_CSV, "n\n5\n");
+	rendered_as(table, TABLE_JSON,
+		    "{\n"
+		    "  \"rows\": [\n"
+		    "    {\n"
+		    "      \"n\": 5\n"
+		    "    }\n"
+		    "  ],\n"
+		    "  \"total\": [],\n"
+		    "  \"of_which\": [],\n"
+		    "  \"others\": [\n"
+		    "    {\n"
+		    "      \"name\": \"x\"\n"
+		    "    },\n"
+		    "    {\n"
+		    "      \"name\": null\n"
+		    "    }\n"
+		    "  ]\n"
+		    "}\n");
+	table_free(table);
+
+	table = table_new(text("head"));
+	table_column(table, "n", "n", false);
+	table_below(table, "others", table_new(text("none, because")));
+	rendered_as(table, TABLE_TEXT, "head\n\nn\n\nnone, because\n");
+	rendered_as(table, TABLE_MARKDOWN, "head\n\n| n |\n|--:|\n\nnone, because\n");
+	rendered_as(table, TABLE_CSV, "n\n");
+	rendered_as(table, TABLE_JSON,
+		    "{\n"
+		    "  \"rows\": [],\n"
+		    "  \"total\": [],\n"
+		    "  \"of_which\": [],\n"
+		    "  \"others\": null\n"
+		    "}\n");
+	table_free(table);
+
+	/* without rows it is written only if it has a note */
+	table = table_new(text("head"));
+	below = table_new(text("below"));
+	table_column(table, "n", "n", false);
+	table_column(below, "name", "name", true);
+	table_below(table, "others", below);
+	rendered_as(table, TABLE_TEXT, "head\n\nn\n");
+	table_note(below, text("2 more"));
+	rendered_as(table, TABLE_TEXT, "head\n\nn\n\nbelow\n\nname\n\n2 more\n");
+	table_free(table);
+}
+
 /* What JSON cannot hold is refused, and nothing is written. */
 static void json_refuses(void **state)
 {
 	struct table_cell cells[] = {
 		table_number(TABLE_COUNT, (uint64_t)INT64_MAX + 1),
 		table_string("\xff"),
+		table_number(TABLE_COUNT, (uint64_t)INT64_MAX + 1),
+		table_string("\xff"),
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct table *table = table_new(text("head"));
+	for (size_t i = 0; i < 4; i++) {
+		struct table *table = table_new(text("head")), *below;
 		char *got = NULL, *error;
 		size_t len;
 		FILE *out = open_memstream(&got, &len);
 
-		table_column(table, "n", "n", false);
-		table_row(table, TABLE_ROWS)[0] = cells[i];
+		/* in the table or in that below it */
+		below = i < 2 ? table : table_new(text("below"));
+		if (below != table)
+			table_below(table, "below", below);
+		table_column(below, "n", "n", false);
+		table_row(below, TABLE_ROWS)[0] = cells[i];
 		error = table_write(table, TABLE_JSON, out);
 		assert_non_null(error);
 		fclose(out);
@@ -195,6 +290,7 @@ int main(void)
 		cmocka_unit_test(markdown_format),
 		cmocka_unit_test(csv_format),
 		cmocka_unit_test(json_format),
+		cmocka_unit_test(second_table),
 		cmocka_unit_test(json_refuses),
 	};
 
