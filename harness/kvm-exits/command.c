@@ -123,7 +123,8 @@ int command_table(const struct request *request, const struct log *logs, size_t 
 	if (!pick_or(request, logs, request->dump, dumps->ndumps - 1, &i) ||
 	    !sound(request, logs, i, i, request->dump))
 		return EXIT_FAILURE;
-	table = view_dump(dumps->dumps[i], &request->view, &error);
+	table = request->vms ? view_vms(dumps->dumps[i], &error) :
+			       view_dump(dumps->dumps[i], &request->view, &error);
 	return print(request, table, error);
 }
 

@@ -21,6 +21,7 @@ struct request {
 	const char *dump;
 	const char *from;
 	const char *to;
+	bool vms;		/* of a dump the VMs, not the reasons */
 	enum table_format format;
 	struct view_options view;
 	FILE *out;		/* for the table; whether it arrived is the caller's to ask */

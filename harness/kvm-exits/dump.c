@@ -1,34 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ctype.h>
 #include <inttypes.h>
 #include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <zlib.h>
 
 #include "alloc.h"
 #include "dump.h"
 
+#define FORMAT 2
 #define MESSAGE "kvm_exits"
 
-/* What the dump has had so far; a kind of line belongs after some of these. */
+/* not isalnum(): the locale must not matter */
+#define DIGITS "0123456789"
+#define HEX_DIGITS DIGITS "abcdef"
+#define REASON_CHARS DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+#define NAME_CHARS REASON_CHARS ".-"
+#define MARK_CHARS NAME_CHARS "+"
+
+/* The kinds of lines, in the order in which a dump has them. */
 enum stage {
 	STAGE_BEGIN,
-	STAGE_HEADER,
-	STAGE_ROWS,
+	STAGE_CODE,
+	STAGE_ROW,
 	STAGE_ALSO,
-	STAGE_NONE,
+	STAGE_VM,
 	STAGE_END,
 };
+
+static const char *const stage_names[] = {
+	[STAGE_BEGIN] = "begin", [STAGE_CODE] = "code", [STAGE_ROW] = "row",
+	[STAGE_ALSO] = "also", [STAGE_VM] = "vm", [STAGE_END] = "end",
+};
+
+/* How many VMs a dump lists at most. */
+#define MAX_VMS 8
 
 struct span {
 	const char *p;
 	size_t len;
 };
 
-/* A begin or end line has 7 fields; one more shows that there are too many. */
-#define MAX_FIELDS 8
+/* A begin line has most fields. What follows is not looked at. */
+#define MAX_FIELDS 10
 
-/* One line of a dump, from "kvm_exits:" on, with a NUL after its last byte. */
+/*
+ * One line of a dump, from "kvm_exits:" on, with a NUL after its last byte. @len
+ * is the length of the line, and after end_text() that of its text.
+ */
 struct line {
 	const char *text;
 	size_t len;
@@ -49,12 +68,15 @@ const char *dump_isa_name(enum dump_isa isa)
 	}
 }
 
+/* The kernel writes SVM's codes from here to UINT32_MAX as negative numbers. */
+#define FIRST_NEGATIVE 0xfffffffc
+
 void dump_code_text(enum dump_isa isa, uint64_t code, char buf[DUMP_CODE_SIZE])
 {
 	if (isa == DUMP_ISA_VMX)
 		snprintf(buf, DUMP_CODE_SIZE, "%" PRIu64, code);
-	else if (code == UINT64_MAX)
-		snprintf(buf, DUMP_CODE_SIZE, "-1");
+	else if (code >= FIRST_NEGATIVE)
+		snprintf(buf, DUMP_CODE_SIZE, "%" PRId32, (int32_t)code);
 	else
 		snprintf(buf, DUMP_CODE_SIZE, "0x%03" PRIx64, code);
 }
@@ -75,9 +97,29 @@ int dump_row_cmp(const struct dump_row *a, const struct dump_row *b)
 	return (a->code > b->code) - (a->code < b->code);
 }
 
-static int also_cmp(const void *a, const void *b)
+bool dump_lists_vms(const struct dump *dump)
 {
-	return strcmp(((const struct dump_row *)a)->name, ((const struct dump_row *)b)->name);
+	return dump->scope == DUMP_SCOPE_HOST && dump->number;
+}
+
+char *dump_scope_text(const struct dump *dump)
+{
+	switch (dump->scope) {
+	case DUMP_SCOPE_VM:
+		return text("%s", dump->vm);
+	case DUMP_SCOPE_VCPU:
+		return text("%s/vcpu%" PRIu64, dump->vm, dump->vcpu);
+	default:
+		return text("host");
+	}
+}
+
+bool dump_same_life(const struct dump *a, const struct dump *b)
+{
+	return !strcmp(a->host, b->host) && !strcmp(a->loaded, b->loaded) &&
+	       a->scope == b->scope &&
+	       (a->scope == DUMP_SCOPE_HOST || !strcmp(a->vm, b->vm)) &&
+	       (a->scope != DUMP_SCOPE_VCPU || a->vcpu == b->vcpu);
 }
 
 static int number_cmp(const void *a, const void *b)
@@ -109,25 +151,9 @@ void damaged(struct dump *dump, const struct dump_place *at, const char *fmt, ..
 	dump->problem_at = *at;
 }
 
-static void torn(struct dump *dump, const struct line *line, const char *what)
+static void torn(struct dump *dump, const struct line *line, enum stage kind)
 {
-	damaged(dump, &line->at, "torn %s line", what);
-}
-
-/* Is the line, to the byte, what the kernel's printf makes of the arguments? */
-static __attribute__((format(printf, 2, 3)))
-bool printed_as(const struct line *line, const char *fmt, ...)
-{
-	va_list ap;
-	char *want;
-	bool same;
-
-	va_start(ap, fmt);
-	want = vtext(fmt, ap);
-	va_end(ap);
-	same = strlen(want) == line->len && !memcmp(want, line->text, line->len);
-	free(want);
-	return same;
+	damaged(dump, &line->at, "torn %s line", stage_names[kind]);
 }
 
 static bool span_is(struct span s, const char *word)
@@ -135,20 +161,21 @@ static bool span_is(struct span s, const char *word)
 	return s.len == strlen(word) && !memcmp(s.p, word, s.len);
 }
 
-/* @prefix and then nothing but digits of @base, at most UINT64_MAX. */
+/* Is @s @prefix and a number of @base without needless zeros, at most UINT64_MAX? */
 static bool span_number(struct span s, const char *prefix, unsigned int base, uint64_t *number)
 {
-	static const char digits[] = "0123456789abcdef";
 	size_t skip = strlen(prefix);
 	uint64_t n = 0;
 
 	if (s.len <= skip || memcmp(s.p, prefix, skip))
 		return false;
+	if (base == 10 && s.p[skip] == '0' && s.len > skip + 1)
+		return false;
 	for (size_t i = skip; i < s.len; i++) {
-		const char *digit = memchr(digits, s.p[i], base);
+		const char *digit = memchr(HEX_DIGITS, s.p[i], base);
 
 		if (!digit || __builtin_mul_overflow(n, base, &n) ||
-		    __builtin_add_overflow(n, digit - digits, &n))
+		    __builtin_add_overflow(n, digit - HEX_DIGITS, &n))
 			return false;
 	}
 	*number = n;
@@ -157,19 +184,62 @@ static bool span_number(struct span s, const char *prefix, unsigned int base, ui
 
 static bool span_code(struct span s, enum dump_isa isa, uint64_t *code)
 {
+	uint64_t n;
+
 	if (isa == DUMP_ISA_VMX)
-		return span_number(s, "", 10, code);
-	*code = UINT64_MAX;
-	return span_is(s, "-1") || span_number(s, "0x", 16, code);
+		return span_number(s, "", 10, code) && *code <= UINT32_MAX;
+	if (span_number(s, "-", 10, &n)) {
+		*code = (uint32_t)-n;
+		return n && n <= -FIRST_NEGATIVE;
+	}
+	/* at least three digits, more only if the first is not 0 */
+	return span_number(s, "0x", 16, code) && *code < FIRST_NEGATIVE &&
+	       (s.len == 5 || (s.len > 5 && s.p[2] != '0'));
 }
 
-/* A name is printable ASCII without blanks: whatever else is there is damage. */
-static bool span_name(struct span s)
+/* Is @s @prefix and one or more of @chars? Then they are @value. */
+static bool span_chars(struct span s, const char *prefix, const char *chars, struct span *value)
 {
-	for (size_t i = 0; i < s.len; i++)
-		if (!isascii(s.p[i]) || !isgraph(s.p[i]))
+	size_t skip = strlen(prefix);
+
+	if (s.len <= skip || memcmp(s.p, prefix, skip))
+		return false;
+	*value = (struct span){ s.p + skip, s.len - skip };
+	return strspn(value->p, chars) >= value->len;
+}
+
+/* "loaded=2026-11-26T03:10:22.118Z" */
+static bool span_time(struct span s, struct span *value)
+{
+	static const char form[] = "0000-00-00T00:00:00.000Z";
+
+	if (!span_chars(s, "loaded=", NAME_CHARS ":", value) || value->len != strlen(form))
+		return false;
+	for (size_t i = 0; i < value->len; i++) {
+		bool digit = strchr(DIGITS, value->p[i]);
+
+		if (form[i] == '0' ? !digit : value->p[i] != form[i])
 			return false;
-	return s.len;
+	}
+	return true;
+}
+
+/* "vm=812-11" */
+static bool span_vm(struct span s, struct span *value)
+{
+	const char *dash;
+	uint64_t n;
+
+	if (!span_chars(s, "vm=", DIGITS "-", value))
+		return false;
+	dash = memchr(value->p, '-', value->len);
+	return dash && span_number((struct span){ value->p, dash - value->p }, "", 10, &n) &&
+	       span_number((struct span){ dash, value->p + value->len - dash }, "-", 10, &n);
+}
+
+static char *span_copy(struct span s)
+{
+	return must(strndup(s.p, s.len));
 }
 
 static void split(struct line *line)
@@ -190,6 +260,32 @@ static void split(struct line *line)
 		f->len = p - f->p;
 		line->nfields++;
 	}
+}
+
+/* How much of @s is @prefix and then some of @chars; 0 without the prefix. */
+static size_t span_begins(struct span s, const char *prefix, const char *chars)
+{
+	size_t skip = strlen(prefix);
+
+	if (s.len < skip || memcmp(s.p, prefix, skip))
+		return 0;
+	return skip + strspn(s.p + skip, chars);
+}
+
+/*
+ * Field @i is the last of the text, and @len bytes of it belong to the text. What
+ * is behind them is the log's, unless it could be more of the same field.
+ */
+static bool end_text(struct line *line, size_t i, size_t len)
+{
+	struct span *last = &line->field[i];
+
+	if (!len || (len < last->len && last->p[len] && strchr(REASON_CHARS, last->p[len])))
+		return false;
+	last->len = len;
+	line->len = last->p + len - line->text;
+	line->nfields = i + 1;
+	return true;
 }
 
 static struct dump *new_dump(struct dump_log *log, uint64_t number, const struct line *line)
@@ -224,181 +320,263 @@ static void write_dump(struct dump_log *log, struct dump *dump)
 	log->writing = dump;
 }
 
-static void read_begin(struct dump *dump, const struct line *line)
+/* "cpus=2/256" */
+static bool read_cpus(struct dump *dump, struct span s)
 {
-	uint64_t format, cpus, seconds, ms;
+	const char *slash = memchr(s.p, '/', s.len);
+
+	return slash &&
+	       span_number((struct span){ s.p, slash - s.p }, "cpus=", 10, &dump->cpus_online) &&
+	       span_number((struct span){ slash, s.p + s.len - slash }, "/", 10,
+			   &dump->cpus_possible);
+}
+
+/* What the counters count: two fields. */
+static bool read_scope(struct dump *dump, struct span first, struct span second)
+{
+	struct span vm;
+
+	if (read_cpus(dump, first)) {
+		dump->scope = DUMP_SCOPE_HOST;
+		return span_number(second, "vms=", 10, &dump->nvms);
+	}
+	if (!span_vm(first, &vm))
+		return false;
+	dump->vm = span_copy(vm);
+	dump->scope = DUMP_SCOPE_VM;
+	if (span_number(second, "vcpus=", 10, &dump->vcpus))
+		return true;
+	dump->scope = DUMP_SCOPE_VCPU;
+	return span_number(second, "vcpu=", 10, &dump->vcpu);
+}
+
+/* "uptime=41.207", and what the log may have behind it. */
+static bool read_uptime(struct dump *dump, struct line *line, size_t i)
+{
+	struct span *s = &line->field[i];
+	size_t whole = span_begins(*s, "uptime=", DIGITS);
+	uint64_t seconds, ms;
+
+	if (!whole || s->p[whole] != '.' ||
+	    !end_text(line, i, whole + 1 + strspn(s->p + whole + 1, DIGITS)) ||
+	    !span_number((struct span){ s->p, whole }, "uptime=", 10, &seconds) ||
+	    s->len - whole != strlen(".000"))
+		return false;
+	ms = strtoul(s->p + whole + 1, NULL, 10);
+	return !__builtin_mul_overflow(seconds, 1000, &seconds) &&
+	       !__builtin_add_overflow(seconds, ms, &dump->uptime_ms);
+}
+
+static bool read_begin(struct dump *dump, struct line *line)
+{
 	enum dump_isa isa = DUMP_ISA_NONE;
-	const char *dot;
-	struct span up;
+	struct span host, loaded;
+	uint64_t format;
 
 	dump->begun = true;
-	if (line->nfields > 4 && span_number(line->field[3], "format=", 10, &format) && format != 1) {
-		damaged(dump, &line->at, "format %" PRIu64 " is not known here, only format 1", format);
-		return;
+	if (line->nfields > 4 && span_number(line->field[3], "format=", 10, &format) &&
+	    format != FORMAT) {
+		damaged(dump, &line->at, format < FORMAT ?
+			"format %" PRIu64 " was never released, kvm-exits reads format 2 only" :
+			"format %" PRIu64 " is unknown, kvm-exits reads format 2 only", format);
+		return true;
 	}
-	if (line->nfields != 7)
-		goto torn;
+	if (line->nfields < 10 || !span_is(line->field[3], "format=2") ||
+	    !span_chars(line->field[5], "host=", NAME_CHARS, &host) ||
+	    !span_time(line->field[6], &loaded) ||
+	    !read_scope(dump, line->field[7], line->field[8]) || !read_uptime(dump, line, 9))
+		return false;
 	if (span_is(line->field[4], "isa=vmx"))
 		isa = DUMP_ISA_VMX;
 	if (span_is(line->field[4], "isa=svm"))
 		isa = DUMP_ISA_SVM;
-	up = line->field[6];
-	dot = memchr(up.p, '.', up.len);
-	if (!isa || !dot ||
-	    !span_number(line->field[5], "cpus=", 10, &cpus) ||
-	    !span_number((struct span){ up.p, dot - up.p }, "uptime=", 10, &seconds) ||
-	    !span_number((struct span){ dot, up.p + up.len - dot }, ".", 10, &ms) || ms > 999 ||
-	    !printed_as(line, MESSAGE ": %" PRIu64 " begin format=1 isa=%s cpus=%" PRIu64
-			" uptime=%" PRIu64 ".%03" PRIu64,
-			dump->number, dump_isa_name(isa), cpus, seconds, ms) ||
-	    __builtin_mul_overflow(seconds, 1000, &seconds) ||
-	    __builtin_add_overflow(seconds, ms, &dump->uptime_ms))
-		goto torn;
+	if (!isa)
+		return false;
+	dump->host = span_copy(host);
+	dump->loaded = span_copy(loaded);
 	dump->isa = isa;
-	dump->cpus = cpus;
-	dump->stage = STAGE_BEGIN;
-	return;
-torn:
-	torn(dump, line, "begin");
+	return true;
 }
 
-static void read_header(struct dump *dump, const struct line *line)
+static bool read_code(struct dump *dump, struct line *line)
 {
-	if (!printed_as(line, MESSAGE ": %" PRIu64 " %7s  %-26s %12s %13s",
-			dump->number, "code", "reason", "total", "since"))
-		torn(dump, line, "header");
-	else if (dump->stage != STAGE_BEGIN)
-		damaged(dump, &line->at, "second header line");
-	dump->stage = STAGE_HEADER;
+	static const char *const heads[] = { "code", "reason", "total" };
+
+	if (line->nfields < 6)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (!span_is(line->field[2 + i], heads[i]))
+			return false;
+	dump->counts.has_l2 = line->nfields > 6 && span_is(line->field[5], "since") &&
+			      end_text(line, 6, span_begins(line->field[6], "l2", ""));
+	return dump->counts.has_l2 || end_text(line, 5, span_begins(line->field[5], "since", ""));
+}
+
+/* The numbers of a row, the last of which ends the text. */
+static bool read_counts(struct line *line, bool has_l2, struct dump_row *row)
+{
+	struct span *since = &line->field[5], *l2 = &line->field[6];
+
+	if (!span_number(line->field[4], "", 10, &row->total) || !row->total)
+		return false;
+	if (!has_l2)
+		return end_text(line, 5, span_begins(*since, "+", DIGITS)) &&
+		       span_number(*since, "+", 10, &row->since);
+	if (line->nfields < 7 || !span_number(*since, "+", 10, &row->since))
+		return false;
+	if (*l2->p == '.')
+		return l2->p[1] != '.' && end_text(line, 6, 1);
+	return end_text(line, 6, span_begins(*l2, "", DIGITS)) &&
+	       span_number(*l2, "", 10, &row->l2);
 }
 
 /* Both kinds of row, "also" and those with a code. */
-static void read_row(struct dump *dump, const struct line *line)
+static bool read_row(struct dump *dump, struct line *line, bool also)
 {
 	struct dump_counts *counts = &dump->counts;
 	const struct dump_row *before = counts->nrows ? &counts->rows[counts->nrows - 1] : NULL;
-	bool also = span_is(line->field[2], "also");
 	char code[DUMP_CODE_SIZE] = "also";
 	struct dump_row row = { 0 };
-	struct span name = line->field[3];
+	struct span name;
 
-	if (line->nfields != 6 || !span_name(name) ||
-	    !span_number(line->field[4], "", 10, &row.total) ||
-	    !span_number(line->field[5], "+", 10, &row.since) || row.since > INT64_MAX ||
-	    (!also && !span_code(line->field[2], dump->isa, &row.code))) {
-		torn(dump, line, "row");
-		return;
-	}
+	if (line->nfields < 6 || !span_chars(line->field[3], "", REASON_CHARS, &name) ||
+	    !read_counts(line, counts->has_l2, &row))
+		return false;
+	if (also ? dump->isa != DUMP_ISA_VMX || !span_is(name, "failed_vmentry") :
+		   !span_code(line->field[2], dump->isa, &row.code))
+		return false;
 	if (!also)
 		dump_code_text(dump->isa, row.code, code);
-	if (!printed_as(line, MESSAGE ": %" PRIu64 " %7s  %-26.*s %12" PRIu64 " %+13" PRId64,
-			dump->number, code, (int)name.len, name.p, row.total,
-			(int64_t)row.since)) {
-		torn(dump, line, "row");
-		return;
-	}
 	row.other = !also && span_is(name, "other");
-	if (row.since > row.total) {
+	if (row.since > row.total)
 		damaged(dump, &line->at, "row %s %.*s changed by more than its total", code,
 			(int)name.len, name.p);
-	} else if (dump->stage < STAGE_HEADER) {
-		damaged(dump, &line->at, "no header line before the first row");
-	} else if (dump->stage > (also ? STAGE_ALSO : STAGE_ROWS)) {
-		damaged(dump, &line->at, "row %s %.*s after a line that closes the rows", code,
-			(int)name.len, name.p);
-	} else if (!also && before && dump_row_cmp(before, &row) >= 0) {
+	else if (!also && before && dump_row_cmp(before, &row) >= 0)
 		damaged(dump, &line->at, "row %s %.*s does not come after the row before it", code,
 			(int)name.len, name.p);
-	} else if (!also && (__builtin_add_overflow(dump->exits, row.total, &dump->exits) ||
-			     __builtin_add_overflow(dump->since, row.since, &dump->since) ||
-			     dump->since > INT64_MAX)) {
+	else if (!also && (__builtin_add_overflow(dump->exits, row.total, &dump->exits) ||
+			   __builtin_add_overflow(dump->since, row.since, &dump->since)))
 		damaged(dump, &line->at, "sum of the rows exceeds 64 bits");
-	}
 	if (dump->problem)
-		return;
+		return true;
 
-	row.name = must(strndup(name.p, name.len));
+	row.name = span_copy(name);
 	if (also) {
-		dump->stage = STAGE_ALSO;
 		counts->also = grow(counts->also, counts->nalso, sizeof(row));
 		counts->also[counts->nalso++] = row;
 	} else {
-		dump->stage = STAGE_ROWS;
 		counts->rows = grow(counts->rows, counts->nrows, sizeof(row));
 		counts->rows[counts->nrows++] = row;
 	}
+	return true;
 }
 
-static void read_none(struct dump *dump, const struct line *line)
+/* One VM, or how many more there are, or why there are none. */
+static bool read_vm(struct dump *dump, struct line *line)
 {
-	const char *end = line->text + line->len;
-	struct span names = line->field[3];
+	struct span *first = &line->field[3], *top = &line->field[8];
+	struct dump_vm vm = { 0 };
+	struct span name, reason;
 
-	if (line->nfields < 4)
-		goto torn;
-	names.len = end - names.p;
-	if (!printed_as(line, MESSAGE ": %" PRIu64 " %7s  %.*s", dump->number, "none",
-			(int)names.len, names.p))
-		goto torn;
-	/* single blanks between names, none at the end */
-	for (const char *p = names.p; p <= end; p++) {
-		const char *blank = memchr(p, ' ', end - p);
-
-		if (!blank)
-			blank = end;
-		if (!span_name((struct span){ p, blank - p }))
-			goto torn;
-		p = blank;
+	if (!dump_lists_vms(dump) || line->nfields < 4 || dump->vms_more || dump->vms_busy)
+		return false;
+	if (end_text(line, 3, span_begins(*first, "busy", ""))) {
+		dump->vms_busy = true;
+		return !dump->nlisted;
 	}
-	if (dump->stage < STAGE_HEADER)
-		damaged(dump, &line->at, "no header line before the none line");
-	dump->stage = STAGE_NONE;
-	return;
-torn:
-	torn(dump, line, "none");
+	if (end_text(line, 3, span_begins(*first, "more=", DIGITS)))
+		return span_number(*first, "more=", 10, &dump->vms_more) && dump->vms_more;
+	if (line->nfields < 9 || dump->nlisted == MAX_VMS ||
+	    !end_text(line, 8, span_begins(*top, "top=", REASON_CHARS "-")) ||
+	    !span_number(*first, "pid=", 10, &vm.pid) ||
+	    !span_chars(line->field[4], "name=", NAME_CHARS, &name) ||
+	    !span_number(line->field[5], "vcpus=", 10, &vm.vcpus) ||
+	    !span_number(line->field[6], "total=", 10, &vm.total) ||
+	    !span_number(line->field[7], "since=+", 10, &vm.since) ||
+	    (!span_chars(*top, "top=", REASON_CHARS, &reason) &&
+	     (!span_chars(*top, "top=", "-", &reason) || reason.len != 1)))
+		return false;
+	vm.name = span_copy(name);
+	vm.top = span_copy(reason);
+	dump->vms = grow(dump->vms, dump->nlisted, sizeof(vm));
+	dump->vms[dump->nlisted++] = vm;
+	return true;
 }
 
-static void read_end(struct dump *dump, const struct line *line)
+static bool read_end(struct dump *dump, struct line *line)
 {
-	struct dump_counts *counts = &dump->counts;
-	uint64_t rows, exits, since, bytes;
+	uint64_t rows, exits, since, crc;
+	struct span *last = &line->field[6];
 
-	if (line->nfields != 7 ||
+	if (line->nfields < 7 || !end_text(line, 6, span_begins(*last, "crc=", HEX_DIGITS)) ||
+	    last->len != strlen("crc=00000000") || !span_number(*last, "crc=", 16, &crc) ||
 	    !span_number(line->field[3], "rows=", 10, &rows) ||
 	    !span_number(line->field[4], "exits=", 10, &exits) ||
-	    !span_number(line->field[5], "since=+", 10, &since) || since > INT64_MAX ||
-	    !span_number(line->field[6], "bytes=", 10, &bytes) ||
-	    !printed_as(line, MESSAGE ": %" PRIu64 " end rows=%" PRIu64 " exits=%" PRIu64
-			" since=%+" PRId64 " bytes=%" PRIu64,
-			dump->number, rows, exits, (int64_t)since, bytes)) {
-		torn(dump, line, "end");
-		return;
-	}
-	if (dump->stage < STAGE_HEADER)
-		damaged(dump, &line->at, "no header line");
-	if (rows != counts->nrows)
+	    !span_number(line->field[5], "since=+", 10, &since))
+		return false;
+	if (rows != dump->counts.nrows)
 		damaged(dump, &line->at, "row lines: %zu, the end line says %" PRIu64,
-			counts->nrows, rows);
+			dump->counts.nrows, rows);
 	if (exits != dump->exits)
 		damaged(dump, &line->at, "rows sum to %" PRIu64 " exits, the end line says %" PRIu64,
 			dump->exits, exits);
 	if (since != dump->since)
-		damaged(dump, &line->at, "changes sum to %+" PRId64 ", the end line says %+" PRId64,
-			(int64_t)dump->since, (int64_t)since);
-	if (bytes != dump->bytes)
-		damaged(dump, &line->at, "lines have %" PRIu64 " bytes, the end line says %" PRIu64,
-			dump->bytes, bytes);
+		damaged(dump, &line->at, "changes sum to +%" PRIu64 ", the end line says +%" PRIu64,
+			dump->since, since);
+	dump->crc = crc32(dump->crc, (const Bytef *)line->text, last->p - line->text);
+	if (crc != dump->crc)
+		damaged(dump, &line->at, "the CRC of its lines is %08" PRIx32
+			", the end line says %08" PRIx64, dump->crc, crc);
+	return true;
+}
 
-	if (counts->nalso)
-		qsort(counts->also, counts->nalso, sizeof(*counts->also), also_cmp);
-	for (size_t i = 1; i < counts->nalso; i++)
-		if (!also_cmp(&counts->also[i - 1], &counts->also[i]))
-			damaged(dump, &line->at, "row also %s stands twice", counts->also[i].name);
+static enum stage kind_of(const struct line *line)
+{
+	for (enum stage kind = STAGE_BEGIN; kind <= STAGE_END; kind++)
+		if (kind != STAGE_ROW && line->nfields > 2 &&
+		    span_is(line->field[2], stage_names[kind]))
+			return kind;
+	return STAGE_ROW;
+}
+
+static bool read_kind(struct dump *dump, struct line *line, enum stage kind)
+{
+	switch (kind) {
+	case STAGE_BEGIN:
+		return read_begin(dump, line);
+	case STAGE_CODE:
+		return read_code(dump, line);
+	case STAGE_VM:
+		return read_vm(dump, line);
+	case STAGE_END:
+		return read_end(dump, line);
+	default:
+		return read_row(dump, line, kind == STAGE_ALSO);
+	}
+}
+
+/* Read a line of a dump that is sound so far. */
+static void read_text(struct dump *dump, struct line *line, enum stage kind)
+{
+	bool once = kind == STAGE_CODE || kind == STAGE_ALSO;
+
+	if (kind > STAGE_CODE && dump->stage < STAGE_CODE)
+		damaged(dump, &line->at, "no code line before this line");
+	else if ((int)kind < dump->stage || (once && (int)kind == dump->stage))
+		damaged(dump, &line->at, "%s line out of order", stage_names[kind]);
+	else if (!read_kind(dump, line, kind))
+		torn(dump, line, kind);
+	dump->stage = kind;
+	if (kind != STAGE_END) {
+		dump->crc = crc32(dump->crc, (const Bytef *)line->text, line->len);
+		dump->crc = crc32(dump->crc, (const Bytef *)"\n", 1);
+	}
 }
 
 static void read_dump_line(struct dump_log *log, struct line *line)
 {
 	struct dump key, **found, *dump;
+	enum stage kind;
 
 	split(line);
 	/* without its number a line is lost; the dump that it belongs to tells */
@@ -406,40 +584,26 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 		return;
 	found = tfind(&key, &log->open, number_cmp);
 	dump = found ? *found : NULL;
+	kind = kind_of(line);
 
-	if (line->nfields > 2 && span_is(line->field[2], "begin")) {
-		if (dump) {
-			damaged(dump, &dump->last,
-				"no end line between this line and the next begin line of that number");
-			close_dump(log, dump);
-		}
-		dump = new_dump(log, key.number, line);
-		write_dump(log, dump);
-		read_begin(dump, line);
-	} else {
-		if (!dump) {
-			dump = new_dump(log, key.number, line);
-			damaged(dump, &line->at, "no begin line before this line");
-		}
-		write_dump(log, dump);
-		dump->last = line->at;
-		if (line->nfields > 2 && span_is(line->field[2], "end")) {
-			if (!dump->problem)
-				read_end(dump, line);
-			close_dump(log, dump);
-		} else if (dump->problem) {
-			return;		/* it has its verdict: look only for its end */
-		} else if (line->nfields < 3) {
-			torn(dump, line, "dump");
-		} else if (span_is(line->field[2], "code")) {
-			read_header(dump, line);
-		} else if (span_is(line->field[2], "none")) {
-			read_none(dump, line);
-		} else {
-			read_row(dump, line);
-		}
+	if (kind == STAGE_BEGIN && dump) {
+		damaged(dump, &dump->last,
+			"no end line between this line and the next begin line of that number");
+		close_dump(log, dump);
+		dump = NULL;
 	}
-	dump->bytes += line->len;
+	if (!dump) {
+		dump = new_dump(log, key.number, line);
+		if (kind != STAGE_BEGIN)
+			damaged(dump, &line->at, "no begin line before this line");
+	}
+	write_dump(log, dump);
+	dump->last = line->at;
+	/* a damaged dump has its verdict: look only for its end */
+	if (!dump->problem)
+		read_text(dump, line, kind);
+	if (kind == STAGE_END)
+		close_dump(log, dump);
 }
 
 static void read_mark(struct dump_log *log, const struct line *line)
@@ -447,6 +611,7 @@ static void read_mark(struct dump_log *log, const struct line *line)
 	static const char begin[] = MESSAGE "_step: begin ", end[] = MESSAGE "_step: end ";
 	struct dump_mark mark = { .at = line->at };
 	const char *name = line->text;
+	size_t len;
 
 	if (!strncmp(line->text, begin, strlen(begin))) {
 		mark.kind = DUMP_MARK_BEGIN;
@@ -455,18 +620,16 @@ static void read_mark(struct dump_log *log, const struct line *line)
 		mark.kind = DUMP_MARK_END;
 		name += strlen(end);
 	}
-	/* not isalnum(): the locale has no say in it; a NUL in the line ends the span early */
-	if (!*name || name + strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789_.+-") != line->text + line->len) {
+	/* a name has no blanks, but there may be some behind it */
+	len = strspn(name, MARK_CHARS);
+	if (!len || strspn(name + len + strspn(name + len, " "), MARK_CHARS))
 		mark.kind = DUMP_MARK_TORN;
-		name = line->text;
-	}
-	mark.name = must(strdup(name));
+	mark.name = mark.kind ? must(strndup(name, len)) : must(strdup(line->text));
 	log->marks = grow(log->marks, log->nmarks, sizeof(mark));
 	log->marks[log->nmarks++] = mark;
 }
 
-/* Find the message in a line of the log, whatever stands before it. */
+/* Find the message in a line of the log, whatever comes before it. */
 static void read_line(struct dump_log *log, struct line *line)
 {
 	const char *p = line->text, *end = p + line->len;
@@ -492,6 +655,18 @@ struct dump_log *dump_log_new(void)
 	return must(calloc(1, sizeof(struct dump_log)));
 }
 
+/* The length of the colour, as of dmesg or grep, that stands at @p; 0 for none. */
+static size_t colour(const char *p, const char *end)
+{
+	const char *q = p + 2;
+
+	if (end - p < 3 || p[0] != '\033' || p[1] != '[')
+		return 0;
+	while (q < end && ((*q >= '0' && *q <= '9') || *q == ';'))
+		q++;
+	return q < end && (*q == 'm' || *q == 'K') ? q + 1 - p : 0;
+}
+
 void dump_log_add(struct dump_log *log, const char *file, const char *text, size_t len)
 {
 	struct line line = { .at.file = must(strdup(file)) };
@@ -507,10 +682,13 @@ void dump_log_add(struct dump_log *log, const char *file, const char *text, size
 
 		if (!eol)
 			eol = end;
-		/* consoles put CRs where they like, and the kernel never prints one */
-		for (; text < eol; text++)
-			if (*text != '\r')
-				buf[n++] = *text;
+		while (text < eol) {
+			size_t skip = colour(text, eol);
+
+			if (!skip)
+				buf[n++] = *text++;
+			text += skip;
+		}
 		buf[n] = '\0';
 		text = eol + 1;
 
@@ -566,6 +744,14 @@ void dump_log_free(struct dump_log *log)
 			free(dump->counts.also[k].name);
 		free(dump->counts.rows);
 		free(dump->counts.also);
+		for (size_t k = 0; k < dump->nlisted; k++) {
+			free(dump->vms[k].name);
+			free(dump->vms[k].top);
+		}
+		free(dump->vms);
+		free(dump->host);
+		free(dump->loaded);
+		free(dump->vm);
 		free(dump->problem);
 		free(dump);
 	}

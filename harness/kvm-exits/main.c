@@ -26,7 +26,7 @@ static const char help[] =
 "log, read in the order given.\n"
 "\n"
 "  list    the dumps in the log, and what is wrong with those that are damaged\n"
-"  table   one dump, by default the last\n"
+"  table   one dump, by default the last, and the VMs that it lists\n"
 "  diff    the exits between two dumps, by default the first and the last; with\n"
 "          two FILEs, from the last dump of FILE to the last dump of FILE2\n"
 "  steps   the exits of each reason in each step: from the first to the last dump\n"
@@ -36,6 +36,8 @@ static const char help[] =
 "          steps of FILE that FILE2 has as well\n"
 "\n"
 "  -d, --dump N         table: the dump with number N\n"
+"  -v, --vms            table: only the VMs that the dump lists, in its order; CSV has\n"
+"                       them only in this way\n"
 "  -f, --from N         diff: the dump to start from\n"
 "  -t, --to N           diff: the dump to end with\n"
 "  -a, --all            diff: reasons with no change as well\n"
@@ -49,15 +51,21 @@ static const char help[] =
 "  -h, --help           print this help\n"
 "  -V, --version        print the version\n"
 "\n"
-"A log that has the number N more than once, because kvm.ko was loaded anew, has\n"
-"dumps N.1, N.2 and so on. Rows \"of which\" are exits that a row above has counted\n"
-"already.\n"
+"If a log has number N more than once, the dumps are N.1, N.2 and so on. Counters\n"
+"that were read in debugfs have number 0. Rows \"of which\" are exits that a row above\n"
+"counts already. Columns \"l2\" tell how many of the exits came from an L2, a nested\n"
+"guest.\n"
 "\n"
-"A dump with a line missing, doubled or torn is damaged, and no table is ever made\n"
-"of it. If no dump is named, a damaged one that is the last (table), the first, the\n"
-"last or between them (diff) or among the steps (steps, compare) is an error; other\n"
-"damaged dumps are a warning. Between two dumps the counters must not have restarted.\n"
-"Steps must not be nested, cut a dump, share a name, or miss a dump's number.\n"
+"Only dumps of format 2 are read. What the log has before or behind the text of a\n"
+"line is ignored. A dump with a byte or a line changed, lost or doubled is damaged,\n"
+"and no table is made of it. If no dump is named, a damaged one that is the last\n"
+"(table), the first, the last or between them (diff) or among the steps (steps,\n"
+"compare) is an error; other damaged dumps are a warning.\n"
+"\n"
+"Two dumps have a difference only if they are of the same host, VM or vCPU and of\n"
+"one load of kvm.ko, which \"list\" shows. Steps must not nest or share a name; a\n"
+"step mark must not stand inside a dump, and the dumps of a step must be of one\n"
+"load of kvm.ko and have consecutive numbers.\n"
 "\n"
 "Exit status: 0 if all is well, 1 for a log that is damaged or has no such dump and\n"
 "for errors of reading and writing, 2 for bad usage.\n";
@@ -163,7 +171,7 @@ static int run(const struct command *command, const struct request *request, cha
 
 static const struct command commands[] = {
 	{ "list",    "F",      0, SIZE_MAX, false, command_list },
-	{ "table",   "Fsnd",   0, SIZE_MAX, false, command_table },
+	{ "table",   "Fsndv",  0, SIZE_MAX, false, command_table },
 	{ "diff",    "Fsnfta", 0, 2,        true,  command_diff },
 	{ "steps",   "Fsn",    0, SIZE_MAX, false, command_steps },
 	{ "compare", "Fsn",    2, 2,        true,  command_compare },
@@ -171,6 +179,7 @@ static const struct command commands[] = {
 
 static const struct option long_options[] = {
 	{ "dump",    required_argument, NULL, 'd' },
+	{ "vms",     no_argument,       NULL, 'v' },
 	{ "from",    required_argument, NULL, 'f' },
 	{ "to",      required_argument, NULL, 't' },
 	{ "all",     no_argument,       NULL, 'a' },
@@ -262,10 +271,13 @@ int main(int argc, char **argv)
 	size_t stdins = 0;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "d:f:t:as:n:F:hV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:vf:t:as:n:F:hV", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			request->dump = optarg;
+			break;
+		case 'v':
+			request->vms = true;
 			break;
 		case 'f':
 			request->from = optarg;
@@ -302,6 +314,8 @@ int main(int argc, char **argv)
 	for (c = 0; c <= UINT8_MAX; c++)
 		if (given[c] && !strchr(command->options, c))
 			usage("%s has no option --%s", command->name, option_name(c));
+	if (given['v'] && (given['s'] || given['n']))
+		usage("--vms shows all VMs in the order of the dump: it goes without --sort and --top");
 	check_options(&options);
 
 	files = argv + optind;

@@ -11,13 +11,11 @@ static int name_cmp(const struct dump_row *a, const struct dump_row *b)
 	return strcmp(a->name, b->name);
 }
 
-/* @what went wrong between two dumps; it is freed. */
-static char *restarted(const struct dump *from, const struct dump *to, char *what)
+/* Why @from cannot be subtracted from @to: @what, which is freed. */
+static char *refused(const struct dump *from, const struct dump *to, char *what)
 {
 	char a[DUMP_LABEL_SIZE], b[DUMP_LABEL_SIZE];
-	char *error = text("no difference between dump %s (" PLACE ") and dump %s (" PLACE "): "
-			   "%s, so kvm was reloaded or the machine rebooted between them "
-			   "(the counters restart with kvm.ko)",
+	char *error = text("cannot subtract dump %s (" PLACE ") from dump %s (" PLACE "): %s",
 			   dump_label(from, a), from->first.file, from->first.line,
 			   dump_label(to, b), to->first.file, to->first.line, what);
 
@@ -25,28 +23,73 @@ static char *restarted(const struct dump *from, const struct dump *to, char *wha
 	return error;
 }
 
+/* Why two dumps of one life contradict each other: @what, which is freed. */
+static char *contradicted(const struct dump *from, const struct dump *to, char *what)
+{
+	char *error = refused(from, to,
+			      text("both are of host %s with kvm.ko loaded at %s, but %s",
+				   from->host, from->loaded, what));
+
+	free(what);
+	return error;
+}
+
+/* "host web1 with kvm.ko loaded at ..." */
+static char *life_text(const struct dump *dump)
+{
+	char *scope = dump_scope_text(dump);
+	char *life = dump->scope == DUMP_SCOPE_HOST ?
+		     text("host %s with kvm.ko loaded at %s", dump->host, dump->loaded) :
+		     text("VM %s on host %s with kvm.ko loaded at %s", scope, dump->host,
+			  dump->loaded);
+
+	free(scope);
+	return life;
+}
+
+char *dump_one_life(const struct dump *from, const struct dump *to)
+{
+	char *a, *b, *error;
+
+	if (dump_same_life(from, to))
+		return NULL;
+	a = life_text(from);
+	b = life_text(to);
+	error = refused(from, to, text("the first is of %s, the second of %s", a, b));
+	free(a);
+	free(b);
+	return error;
+}
+
 /*
  * One row's change. @to's "since" goes back to the dump with the number before
- * its own. If that is @from or a later one, the count then was not lower than
- * in @from, unless it restarted.
+ * its own. If that is @from, it is the change. If it is a later one, the count
+ * then was not lower than in @from. Number 0 tells nothing of the kind.
  */
 static char *diff_row(const struct dump *from, const struct dump *to, const struct dump_row *a,
 		      const struct dump_row *b, struct dump_row *out)
 {
-	uint64_t before = a ? a->total : 0;
+	static const struct dump_row none;
+	const struct dump_row *before = a ? a : &none;
+	uint64_t change = b->total - before->total;
 
 	if (a && strcmp(a->name, b->name))
-		return restarted(from, to, text("code of %s was that of %s", b->name, a->name));
-	if (b->total < before)
-		return restarted(from, to, text("%s went down from %" PRIu64 " to %" PRIu64,
-						b->name, before, b->total));
-	if (to->number > from->number && b->total - b->since < before)
-		return restarted(from, to, text("%s was %" PRIu64 " before its last %+" PRId64
-						" and not at least %" PRIu64, b->name,
-						b->total - b->since, (int64_t)b->since, before));
+		return contradicted(from, to, text("code of %s was that of %s", b->name, a->name));
+	if (b->total < before->total)
+		return contradicted(from, to, text("%s went down from %" PRIu64 " to %" PRIu64,
+						   b->name, before->total, b->total));
+	if (b->l2 < before->l2)
+		return contradicted(from, to, text("exits of L2 for %s went down from %" PRIu64
+						   " to %" PRIu64, b->name, before->l2, b->l2));
+	if (from->number && to->number > from->number &&
+	    (to->number - from->number == 1 ? b->since != change : b->since > change))
+		return contradicted(from, to, text("%s changed by %" PRIu64
+						   ", and since the dump before the second by %"
+						   PRIu64, b->name, change, b->since));
 	*out = *b;
-	out->total = b->total - before;
+	out->total = change;
 	out->since = 0;
+	out->l2 = b->l2 - before->l2;
 	return NULL;
 }
 
@@ -70,24 +113,34 @@ static char *diff_rows(const struct dump *from, const struct dump *to,
 		i += both;
 	}
 	if (i < na)
-		return restarted(from, to, text("%s went down from %" PRIu64 " to no row",
-						a[i].name, a[i].total));
+		return contradicted(from, to, text("%s went down from %" PRIu64 " to no row",
+						   a[i].name, a[i].total));
 	return NULL;
 }
 
 /* What can be told from two dumps before their rows are looked at. */
 static char *diff_heads(const struct dump *from, const struct dump *to)
 {
+	char *error = dump_one_life(from, to);
+
+	if (error)
+		return error;
 	if (from->isa != to->isa)
-		return restarted(from, to, text("one is of %s, the other of %s",
-						dump_isa_name(from->isa), dump_isa_name(to->isa)));
-	if (from->cpus != to->cpus)
-		return restarted(from, to, text("CPUs were %" PRIu64 " and then %" PRIu64,
-						from->cpus, to->cpus));
+		return contradicted(from, to, text("one has exit reasons of %s, the other of %s",
+						   dump_isa_name(from->isa),
+						   dump_isa_name(to->isa)));
+	if (from->cpus_possible != to->cpus_possible)
+		return contradicted(from, to, text("the number of possible CPUs was %" PRIu64
+						   " and then %" PRIu64, from->cpus_possible,
+						   to->cpus_possible));
 	if (to->uptime_ms < from->uptime_ms)
-		return restarted(from, to, text("uptime went down"));
+		return contradicted(from, to, text("the uptime went down"));
+	if (!from->number || !to->number)
+		return NULL;
 	if (to->number < from->number)
-		return restarted(from, to, text("numbers of dumps went down"));
+		return contradicted(from, to, text("the number of dumps went down"));
+	if (to->number == from->number && to->crc != from->crc)
+		return contradicted(from, to, text("two different dumps have one number"));
 	return NULL;
 }
 
@@ -101,6 +154,7 @@ char *dump_diff(const struct dump *from, const struct dump *to, struct dump_coun
 		.nrows = b->nrows,
 		.also = must(calloc(b->nalso + 1, sizeof(*out->also))),
 		.nalso = b->nalso,
+		.has_l2 = a->has_l2 || b->has_l2,
 	};
 	if (!error)
 		error = diff_rows(from, to, a->rows, a->nrows, b->rows, b->nrows, dump_row_cmp,
@@ -124,19 +178,21 @@ void dump_counts_free(struct dump_counts *counts)
 char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct dump_counts *out)
 {
 	const struct dump *before = log->dumps[from];
-	char *error;
+	char *error = dump_one_life(before, log->dumps[to]);
 
 	*out = (struct dump_counts){ 0 };
+	if (error)
+		return error;
 	for (size_t i = from + 1; i <= to; i++) {
 		const struct dump *dump = log->dumps[i];
 
-		if (dump->problem)
+		if (dump->problem || !dump_same_life(before, dump))
 			continue;
 		error = dump_diff(before, dump, out);
 		dump_counts_free(out);
 		*out = (struct dump_counts){ 0 };
-		if (!error && dump->number == before->number)
-			error = restarted(before, dump, text("both have the same number"));
+		if (!error && dump->number && dump->number == before->number)
+			error = contradicted(before, dump, text("both have the same number"));
 		if (error)
 			return error;
 		before = dump;
@@ -165,7 +221,9 @@ static char *steps_damage(const struct dump_log *log)
 /* Two dumps that follow each other in a log, at least one of them in @step. */
 static char *steps_gap(const struct step *step, const struct dump *a, const struct dump *b)
 {
-	if (a->problem || b->problem || b->number <= a->number || b->number - a->number == 1)
+	if (a->problem || b->problem || !dump_same_life(a, b))
+		return NULL;
+	if (!a->number || b->number <= a->number || b->number - a->number == 1)
 		return NULL;
 	return text(PLACE ": dump %" PRIu64 " follows dump %" PRIu64
 		    ", and the one that is lost may belong to step %s",
@@ -198,6 +256,8 @@ static char *steps_read(const struct dump_log *log, struct step *step,
 	step->last = log->dumps[i - 1];
 	for (size_t k = first ? first : 1; !error && k <= i && k < log->ndumps; k++)
 		error = steps_gap(step, log->dumps[k - 1], log->dumps[k]);
+	for (size_t k = first + 1; !error && k < i; k++)
+		error = dump_one_life(log->dumps[first], log->dumps[k]);
 	if (!error)
 		error = dump_log_diff(log, first, i - 1, &step->exits);
 	return error;
@@ -321,6 +381,7 @@ static char *tally_merge(const struct tally *tally, enum dump_isa isa, size_t nk
 			*out = (struct tally_row){
 				.name = must(strdup(row->name)),
 				.n = must(calloc(tally->ncols, sizeof(*out->n))),
+				.l2 = must(calloc(tally->ncols, sizeof(*out->l2))),
 			};
 		} else if (strcmp(before->name, row->name)) {
 			return text("one code has the names %s and %s: a log of two kernels",
@@ -330,21 +391,49 @@ static char *tally_merge(const struct tally *tally, enum dump_isa isa, size_t nk
 		if (!also)
 			dump_code_text(isa, row->code, out->code);
 		out->n[cells[i].col] = row->total;
-		if (cells[i].col < nkey && __builtin_add_overflow(out->key, row->total, &out->key))
+		if (tally->has_l2)
+			out->l2[cells[i].col] = row->l2;
+		if (cells[i].col < nkey &&
+		    (__builtin_add_overflow(out->key, row->total, &out->key) ||
+		     __builtin_add_overflow(out->l2_key, out->l2[cells[i].col], &out->l2_key)))
 			return text("sum of %s exceeds 64 bits", row->name);
 	}
 	return NULL;
 }
 
+/* Sum up the rows of each column, and their keys. */
+static char *tally_sum(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->nrows; i++) {
+		const struct tally_row *row = &tally->rows[i];
+
+		for (size_t col = 0; col < tally->ncols; col++)
+			if (__builtin_add_overflow(tally->sum[col], row->n[col],
+						   &tally->sum[col]) ||
+			    __builtin_add_overflow(tally->l2_sum[col], row->l2[col],
+						   &tally->l2_sum[col]))
+				return text("sum of a column exceeds 64 bits");
+		if (__builtin_add_overflow(tally->key, row->key, &tally->key) ||
+		    __builtin_add_overflow(tally->l2_key, row->l2_key, &tally->l2_key))
+			return text("sum of all rows exceeds 64 bits");
+	}
+	return NULL;
+}
+
 char *tally_init(struct tally *tally, enum dump_isa isa, const struct dump_counts *const *counts,
-		 size_t n, size_t nkey)
+		 size_t n, size_t nkey, bool with_l2)
 {
 	struct cell *cells;
 	size_t nrows = 0, nalso = 0;
 	char *error;
 
-	*tally = (struct tally){ .ncols = n, .sum = must(calloc(n, sizeof(*tally->sum))) };
+	*tally = (struct tally){
+		.ncols = n,
+		.sum = must(calloc(n, sizeof(*tally->sum))),
+		.l2_sum = must(calloc(n, sizeof(*tally->l2_sum))),
+	};
 	for (size_t col = 0; col < n; col++) {
+		tally->has_l2 |= with_l2 && counts[col]->has_l2;
 		nrows += counts[col]->nrows;
 		nalso += counts[col]->nalso;
 	}
@@ -367,23 +456,14 @@ char *tally_init(struct tally *tally, enum dump_isa isa, const struct dump_count
 		error = tally_merge(tally, isa, nkey, cells + nrows, nalso, true, &tally->also,
 				    &tally->nalso);
 	free(cells);
-
-	for (size_t i = 0; !error && i < tally->nrows; i++) {
-		const struct tally_row *row = &tally->rows[i];
-
-		for (size_t col = 0; !error && col < n; col++)
-			if (__builtin_add_overflow(tally->sum[col], row->n[col], &tally->sum[col]))
-				error = text("sum of a column exceeds 64 bits");
-		if (!error && __builtin_add_overflow(tally->key, row->key, &tally->key))
-			error = text("sum of all rows exceeds 64 bits");
-	}
-	return error;
+	return error ? error : tally_sum(tally);
 }
 
 static void row_free(struct tally_row *row)
 {
 	free(row->name);
 	free(row->n);
+	free(row->l2);
 }
 
 void tally_free(struct tally *tally)
@@ -395,6 +475,7 @@ void tally_free(struct tally *tally)
 	free(tally->rows);
 	free(tally->also);
 	free(tally->sum);
+	free(tally->l2_sum);
 }
 
 static size_t drop_zero(struct tally_row *rows, size_t nrows)
@@ -402,7 +483,7 @@ static size_t drop_zero(struct tally_row *rows, size_t nrows)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < nrows; i++) {
-		if (rows[i].key)
+		if (rows[i].key || rows[i].l2_key)
 			rows[kept++] = rows[i];
 		else
 			row_free(&rows[i]);
@@ -453,9 +534,12 @@ void tally_top(struct tally *tally, size_t top)
 	sum = &tally->rows[top];
 	for (size_t i = top + 1; i < tally->nrows; i++) {
 		/* no overflow: the sum of all rows has none */
-		for (size_t col = 0; col < tally->ncols; col++)
+		for (size_t col = 0; col < tally->ncols; col++) {
 			sum->n[col] += tally->rows[i].n[col];
+			sum->l2[col] += tally->rows[i].l2[col];
+		}
 		sum->key += tally->rows[i].key;
+		sum->l2_key += tally->rows[i].l2_key;
 		row_free(&tally->rows[i]);
 	}
 	free(sum->name);

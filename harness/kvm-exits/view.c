@@ -28,6 +28,9 @@ struct table *view_list(const struct dump_log *log)
 	table_column(table, "dump", "dump", false);
 	table_column(table, "where", "where", true);
 	table_column(table, "isa", "isa", true);
+	table_column(table, "host", "host", true);
+	table_column(table, "loaded", "loaded", true);
+	table_column(table, "scope", "scope", true);
 	table_column(table, "uptime", "uptime", false);
 	table_column(table, "rows", "rows", false);
 	table_column(table, "exits", "exits", false);
@@ -41,18 +44,24 @@ struct table *view_list(const struct dump_log *log)
 		cell[1] = table_string(where);
 		free(where);
 		if (dump->isa) {
+			char *scope = dump_scope_text(dump);
+
 			cell[2] = table_string(dump_isa_name(dump->isa));
-			cell[3] = table_number(TABLE_SECONDS, dump->uptime_ms);
+			cell[3] = table_string(dump->host);
+			cell[4] = table_string(dump->loaded);
+			cell[5] = table_string(scope);
+			cell[6] = table_number(TABLE_SECONDS, dump->uptime_ms);
+			free(scope);
 		}
 		if (!dump->problem) {
-			cell[4] = table_number(TABLE_COUNT, dump->counts.nrows);
-			cell[5] = table_number(TABLE_COUNT, dump->exits);
-			cell[6] = table_string("complete");
+			cell[7] = table_number(TABLE_COUNT, dump->counts.nrows);
+			cell[8] = table_number(TABLE_COUNT, dump->exits);
+			cell[9] = table_string("complete");
 		} else {
 			char *state = text("damaged: %s:%" PRIu64 ": %s", dump->problem_at.file,
 					   dump->problem_at.line, dump->problem);
 
-			cell[6] = table_string(state);
+			cell[9] = table_string(state);
 			free(state);
 		}
 	}
@@ -95,12 +104,22 @@ static void code_cells(struct table_cell *cell, const struct tally_row *row, boo
 /* The rows of one dump or of one difference; @change: column 1 is the "since". */
 static void tally_rows(struct table *table, const struct tally *tally, bool change)
 {
-	struct table_cell *cell;
+	code_columns(table);
+	if (change) {
+		table_column(table, "total", "total", false);
+		table_column(table, "since", "since", false);
+	} else {
+		table_column(table, "exits", "exits", false);
+	}
+	if (tally->has_l2)
+		table_column(table, "l2", "l2", false);
+	table_column(table, "share", "share_percent", false);
 
 	for (size_t i = 0; i <= tally->nrows + tally->nalso; i++) {
+		const uint64_t *n = tally->sum, *l2 = tally->l2_sum;
 		const struct tally_row *row = NULL;
-		const uint64_t *n = tally->sum;
 		bool also = i > tally->nrows;
+		struct table_cell *cell;
 
 		if (i < tally->nrows)
 			row = &tally->rows[i];
@@ -110,14 +129,142 @@ static void tally_rows(struct table *table, const struct tally *tally, bool chan
 		if (row) {
 			code_cells(cell, row, also);
 			n = row->n;
+			l2 = row->l2;
 		} else {
 			cell[1] = table_string("total");
 		}
-		cell[2] = table_number(TABLE_COUNT, n[0]);
+		cell += 2;
+		*cell++ = table_number(TABLE_COUNT, n[0]);
 		if (change)
-			cell[3] = table_number(TABLE_CHANGE, n[1]);
-		cell[2 + tally->ncols] = table_share(n[0], tally->key);
+			*cell++ = table_number(TABLE_CHANGE, n[1]);
+		if (tally->has_l2)
+			*cell++ = table_number(TABLE_DOTTED, l2[0]);
+		*cell = table_share(n[0], tally->key);
 	}
+}
+
+/* Whose counters they are. */
+static char *whose(const struct dump *dump)
+{
+	switch (dump->scope) {
+	case DUMP_SCOPE_VM:
+		return text("host %s, VM %s", dump->host, dump->vm);
+	case DUMP_SCOPE_VCPU:
+		return text("host %s, VM %s, vCPU %" PRIu64, dump->host, dump->vm, dump->vcpu);
+	default:
+		return text("host %s", dump->host);
+	}
+}
+
+static void whose_facts(struct table *table, const struct dump *dump)
+{
+	table_fact(table, "host", table_string(dump->host));
+	table_fact(table, "loaded", table_string(dump->loaded));
+	if (dump->scope != DUMP_SCOPE_HOST)
+		table_fact(table, "vm", table_string(dump->vm));
+	if (dump->scope == DUMP_SCOPE_VCPU)
+		table_fact(table, "vcpu", table_number(TABLE_COUNT, dump->vcpu));
+}
+
+/* The same, and how many CPUs, VMs or vCPUs there were. */
+static char *whose_then(const struct dump *dump)
+{
+	char *who = whose(dump), *then;
+
+	switch (dump->scope) {
+	case DUMP_SCOPE_VM:
+		then = text("%s, " COUNTED, who, COUNT(dump->vcpus, "vCPU"));
+		break;
+	case DUMP_SCOPE_VCPU:
+		return who;
+	default:
+		then = text("%s, %" PRIu64 " of " COUNTED " online, " COUNTED, who,
+			    dump->cpus_online, COUNT(dump->cpus_possible, "CPU"),
+			    COUNT(dump->nvms, "VM"));
+	}
+	free(who);
+	return then;
+}
+
+static void whose_facts_then(struct table *table, const struct dump *dump)
+{
+	whose_facts(table, dump);
+	if (dump->scope == DUMP_SCOPE_VM)
+		table_fact(table, "vcpus", table_number(TABLE_COUNT, dump->vcpus));
+	if (dump->scope != DUMP_SCOPE_HOST)
+		return;
+	table_fact(table, "cpus_online", table_number(TABLE_COUNT, dump->cpus_online));
+	table_fact(table, "cpus_possible", table_number(TABLE_COUNT, dump->cpus_possible));
+	table_fact(table, "vm_count", table_number(TABLE_COUNT, dump->nvms));
+}
+
+/* Fill in the VMs that @dump lists. */
+static void vm_rows(struct table *table, const struct dump *dump)
+{
+	table_column(table, "pid", "pid", false);
+	table_column(table, "name", "name", true);
+	table_column(table, "vcpus", "vcpus", false);
+	table_column(table, "total", "total", false);
+	table_column(table, "since", "since", false);
+	table_column(table, "top", "top", true);
+	for (size_t i = 0; i < dump->nlisted; i++) {
+		const struct dump_vm *vm = &dump->vms[i];
+		struct table_cell *cell = table_row(table, TABLE_ROWS);
+
+		cell[0] = table_number(TABLE_COUNT, vm->pid);
+		cell[1] = table_string(vm->name);
+		cell[2] = table_number(TABLE_COUNT, vm->vcpus);
+		cell[3] = table_number(TABLE_COUNT, vm->total);
+		cell[4] = table_number(TABLE_CHANGE, vm->since);
+		cell[5] = table_string(vm->top);
+	}
+	if (dump->vms_more)
+		table_note(table, text("%" PRIu64 " more VM%s not listed", dump->vms_more,
+				       dump->vms_more == 1 ? " is" : "s are"));
+}
+
+#define VMS_HEAD "VMs with the most exits since the previous dump"
+
+/* The table that is below that of a dump which lists VMs. */
+static struct table *vms_below(const struct dump *dump)
+{
+	struct table *table;
+
+	if (dump->vms_busy)
+		return table_new(text("The dump has no list of VMs: VMs were being created or destroyed"));
+	table = table_new(text(VMS_HEAD));
+	vm_rows(table, dump);
+	return table;
+}
+
+struct table *view_vms(const struct dump *dump, char **error)
+{
+	char label[DUMP_LABEL_SIZE];
+	struct table *table;
+	char *who;
+
+	*error = NULL;
+	dump_label(dump, label);
+	if (dump->scope != DUMP_SCOPE_HOST)
+		*error = text("dump %s has no list of VMs: its counters are those of VM %s", label,
+			      dump->vm);
+	else if (!dump_lists_vms(dump))
+		*error = text("dump %s has no list of VMs: it was read in debugfs", label);
+	else if (dump->vms_busy)
+		*error = text("dump %s has no list of VMs: VMs were being created or destroyed",
+			      label);
+	if (*error)
+		return NULL;
+	who = whose_then(dump);
+	table = table_new(text("dump %s, %s, up " SECONDS " s: " VMS_HEAD, label, who,
+			       SECONDS_OF(dump->uptime_ms)));
+	free(who);
+	table_fact(table, "dump", table_string(label));
+	whose_facts_then(table, dump);
+	table_fact(table, "uptime", table_number(TABLE_SECONDS, dump->uptime_ms));
+	table_fact(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
+	vm_rows(table, dump);
+	return table;
 }
 
 struct table *view_dump(const struct dump *dump, const struct view_options *options, char **error)
@@ -133,37 +280,41 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 	struct table *table = NULL;
 	char label[DUMP_LABEL_SIZE];
 	struct tally tally;
+	char *who;
 
 	for (size_t i = 0; i < since.nrows; i++) {
 		since.rows[i] = total->rows[i];
 		since.rows[i].total = total->rows[i].since;
+		since.rows[i].l2 = 0;
 	}
 	for (size_t i = 0; i < since.nalso; i++) {
 		since.also[i] = total->also[i];
 		since.also[i].total = total->also[i].since;
+		since.also[i].l2 = 0;
 	}
 
-	*error = tally_init(&tally, dump->isa, columns, 2, 1);
+	*error = tally_init(&tally, dump->isa, columns, 2, 1, true);
 	if (*error)
 		goto out;
 	dump_label(dump, label);
-	table = table_new(text("dump %s, %s, " COUNTED ", up " SECONDS " s: " COUNTED ", " COUNTED,
-			       label, dump_isa_name(dump->isa), COUNT(dump->cpus, "CPU"),
-			       SECONDS_OF(dump->uptime_ms), COUNT(dump->exits, "exit"),
-			       COUNT(total->nrows, "reason")));
+	who = whose_then(dump);
+	table = table_new(text("dump %s, %s, %s, up " SECONDS " s: " COUNTED ", " COUNTED, label,
+			       dump_isa_name(dump->isa), who, SECONDS_OF(dump->uptime_ms),
+			       COUNT(dump->exits, "exit"), COUNT(total->nrows, "reason")));
+	free(who);
 	table_fact(table, "dump", table_string(label));
 	table_fact(table, "isa", table_string(dump_isa_name(dump->isa)));
-	table_fact(table, "cpus", table_number(TABLE_COUNT, dump->cpus));
+	whose_facts_then(table, dump);
 	table_fact(table, "uptime", table_number(TABLE_SECONDS, dump->uptime_ms));
 	table_fact(table, "exits", table_number(TABLE_COUNT, dump->exits));
 	table_fact(table, "reasons", table_number(TABLE_COUNT, total->nrows));
 	arrange(&tally, options);
-
-	code_columns(table);
-	table_column(table, "total", "total", false);
-	table_column(table, "since", "since", false);
-	table_column(table, "share", "share_percent", false);
 	tally_rows(table, &tally, true);
+
+	if (dump_lists_vms(dump)) {
+		table_fact(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
+		table_below(table, "vms", vms_below(dump));
+	}
 out:
 	tally_free(&tally);
 	dump_counts_free(&since);
@@ -182,28 +333,29 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 			const char *to_file, const struct dump_counts *exits,
 			const struct view_options *options, char **error)
 {
-	char label[DUMP_LABEL_SIZE], *from_name, *to_name;
+	char label[DUMP_LABEL_SIZE], *from_name, *to_name, *who;
 	struct table *table = NULL;
 	struct tally tally;
 	size_t taken;
 
-	*error = tally_init(&tally, to->isa, &exits, 1, 1);
+	*error = tally_init(&tally, to->isa, &exits, 1, 1, true);
 	if (*error)
 		goto out;
 	taken = reasons_taken(&tally);
 	from_name = dump_name(from, from_file);
 	to_name = dump_name(to, to_file);
-	table = table_new(text("%s to %s, %s, " COUNTED ", up " SECONDS " s to " SECONDS " s: "
+	who = whose(to);
+	table = table_new(text("%s to %s, %s, %s, up " SECONDS " s to " SECONDS " s: "
 			       COUNTED ", " COUNTED, from_name, to_name, dump_isa_name(to->isa),
-			       COUNT(to->cpus, "CPU"), SECONDS_OF(from->uptime_ms),
-			       SECONDS_OF(to->uptime_ms), COUNT(tally.key, "exit"),
-			       COUNT(taken, "reason")));
+			       who, SECONDS_OF(from->uptime_ms), SECONDS_OF(to->uptime_ms),
+			       COUNT(tally.key, "exit"), COUNT(taken, "reason")));
+	free(who);
 	free(from_name);
 	free(to_name);
 	table_fact(table, "from", table_string(dump_label(from, label)));
 	table_fact(table, "to", table_string(dump_label(to, label)));
 	table_fact(table, "isa", table_string(dump_isa_name(to->isa)));
-	table_fact(table, "cpus", table_number(TABLE_COUNT, to->cpus));
+	whose_facts(table, to);
 	table_fact(table, "from_uptime", table_number(TABLE_SECONDS, from->uptime_ms));
 	table_fact(table, "to_uptime", table_number(TABLE_SECONDS, to->uptime_ms));
 	table_fact(table, "exits", table_number(TABLE_COUNT, tally.key));
@@ -211,51 +363,66 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 	if (!options->all)
 		tally_drop_zero(&tally);
 	arrange(&tally, options);
-
-	code_columns(table);
-	table_column(table, "exits", "exits", false);
-	table_column(table, "share", "share_percent", false);
 	tally_rows(table, &tally, false);
 out:
 	tally_free(&tally);
 	return table;
 }
 
-static void matrix_row(struct table *table, enum table_section section,
-		       const struct tally_row *row, const uint64_t *n, size_t ncols, uint64_t key)
+/* The steps of @tally with exits from L2 have a column for these. */
+static bool step_has_l2(const struct tally *tally, size_t col)
 {
+	bool has = tally->l2_sum[col] != 0;
+
+	for (size_t i = 0; i < tally->nalso; i++)
+		has |= tally->also[i].l2[col] != 0;
+	return has;
+}
+
+/* @row is NULL in a total over all rows. */
+static void matrix_row(struct table *table, enum table_section section,
+		       const struct tally *tally, const struct tally_row *row)
+{
+	const uint64_t *n = row ? row->n : tally->sum, *l2 = row ? row->l2 : tally->l2_sum;
 	struct table_cell *cell = table_row(table, section);
 
 	if (row)
 		code_cells(cell, row, section == TABLE_OF_WHICH);
 	else
 		cell[1] = table_string("total");
-	for (size_t col = 0; col < ncols; col++)
-		cell[2 + col] = table_number(TABLE_DOTTED, n[col]);
-	cell[2 + ncols] = table_number(TABLE_COUNT, key);
+	cell += 2;
+	for (size_t col = 0; col < tally->ncols; col++) {
+		*cell++ = table_number(TABLE_DOTTED, n[col]);
+		if (step_has_l2(tally, col))
+			*cell++ = table_number(TABLE_DOTTED, l2[col]);
+	}
+	*cell++ = table_number(TABLE_COUNT, row ? row->key : tally->key);
+	if (tally->has_l2)
+		*cell = table_number(TABLE_DOTTED, row ? row->l2_key : tally->l2_key);
 }
 
 /* Reasons down, steps across, totals below and at the right. */
 static void steps_matrix(struct table *table, const struct tally *tally, const struct step *steps)
 {
-	size_t n = tally->ncols;
-
 	code_columns(table);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < tally->ncols; i++) {
 		table_column(table, steps[i].name, steps[i].name, false);
+		if (step_has_l2(tally, i))
+			table_column(table, "l2", "l2", false);
+	}
 	table_column(table, "total", "total", false);
+	if (tally->has_l2)
+		table_column(table, "l2", "l2", false);
 	for (size_t i = 0; i < tally->nrows; i++)
-		matrix_row(table, TABLE_ROWS, &tally->rows[i], tally->rows[i].n, n,
-			   tally->rows[i].key);
-	matrix_row(table, TABLE_TOTAL, NULL, tally->sum, n, tally->key);
+		matrix_row(table, TABLE_ROWS, tally, &tally->rows[i]);
+	matrix_row(table, TABLE_TOTAL, tally, NULL);
 	for (size_t i = 0; i < tally->nalso; i++)
-		matrix_row(table, TABLE_OF_WHICH, &tally->also[i], tally->also[i].n, n,
-			   tally->also[i].key);
+		matrix_row(table, TABLE_OF_WHICH, tally, &tally->also[i]);
 }
 
 /* @step and @row are NULL in a total over all of them. */
 static void list_row(struct table *table, enum table_section section, const struct step *step,
-		     const struct tally_row *row, uint64_t exits)
+		     const struct tally_row *row, uint64_t exits, const uint64_t *l2)
 {
 	struct table_cell *cell = table_row(table, section);
 
@@ -264,6 +431,8 @@ static void list_row(struct table *table, enum table_section section, const stru
 	if (row)
 		code_cells(cell + 1, row, section == TABLE_OF_WHICH);
 	cell[3] = table_number(TABLE_COUNT, exits);
+	if (l2)
+		cell[4] = table_number(TABLE_COUNT, *l2);
 }
 
 /* The matrix's cells that are not 0, a row each, step by step. */
@@ -272,31 +441,36 @@ static void steps_list(struct table *table, const struct tally *tally, const str
 	table_column(table, "step", "step", true);
 	code_columns(table);
 	table_column(table, "exits", "exits", false);
+	if (tally->has_l2)
+		table_column(table, "l2", "l2", false);
 	for (size_t col = 0; col < tally->ncols; col++) {
-		for (size_t i = 0; i < tally->nrows; i++)
-			if (tally->rows[i].n[col])
-				list_row(table, TABLE_ROWS, &steps[col], &tally->rows[i],
-					 tally->rows[i].n[col]);
-		for (size_t i = 0; i < tally->nalso; i++)
-			if (tally->also[i].n[col])
-				list_row(table, TABLE_OF_WHICH, &steps[col], &tally->also[i],
-					 tally->also[i].n[col]);
+		for (size_t i = 0; i < tally->nrows + tally->nalso; i++) {
+			bool also = i >= tally->nrows;
+			const struct tally_row *row = also ? &tally->also[i - tally->nrows] :
+							     &tally->rows[i];
+
+			if (row->n[col] || row->l2[col])
+				list_row(table, also ? TABLE_OF_WHICH : TABLE_ROWS, &steps[col], row,
+					 row->n[col], tally->has_l2 ? &row->l2[col] : NULL);
+		}
 	}
 	for (size_t col = 0; col < tally->ncols; col++)
-		list_row(table, TABLE_TOTAL, &steps[col], NULL, tally->sum[col]);
+		list_row(table, TABLE_TOTAL, &steps[col], NULL, tally->sum[col],
+			 tally->has_l2 ? &tally->l2_sum[col] : NULL);
 	for (size_t i = 0; i < tally->nrows; i++)
-		list_row(table, TABLE_TOTAL, NULL, &tally->rows[i], tally->rows[i].key);
+		list_row(table, TABLE_TOTAL, NULL, &tally->rows[i], tally->rows[i].key,
+			 tally->has_l2 ? &tally->rows[i].l2_key : NULL);
 }
 
 /* The steps as columns. As tally_init(). */
-static char *tally_steps(struct tally *tally, const struct step *steps, size_t nsteps)
+static char *tally_steps(struct tally *tally, const struct step *steps, size_t nsteps, bool with_l2)
 {
 	const struct dump_counts **columns = must(calloc(nsteps, sizeof(*columns)));
 	char *error;
 
 	for (size_t i = 0; i < nsteps; i++)
 		columns[i] = &steps[i].exits;
-	error = tally_init(tally, steps[0].last->isa, columns, nsteps, nsteps);
+	error = tally_init(tally, steps[0].last->isa, columns, nsteps, nsteps, with_l2);
 	free(columns);
 	return error;
 }
@@ -308,7 +482,7 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 	struct table *table = NULL;
 	struct tally tally;
 
-	*error = tally_steps(&tally, steps, nsteps);
+	*error = tally_steps(&tally, steps, nsteps, true);
 	if (*error)
 		goto out;
 	tally_drop_zero(&tally);
@@ -615,7 +789,7 @@ struct table *view_compare(const struct step *a, const struct step *b, size_t ns
 
 	*error = NULL;
 	for (size_t side = 0; !*error && side < 2; side++) {
-		*error = tally_steps(&c.tallies[side], side ? b : a, nsteps);
+		*error = tally_steps(&c.tallies[side], side ? b : a, nsteps, false);
 		/* "also" rows stay out: the exits of theirs are in rows, and so in kinds */
 		tally_drop_zero(&c.tallies[side]);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The five tables: of all dumps of a log, of one dump, of the exits between two
- * dumps, of the exits in each step, and of those of two vendors side by side.
+ * The six tables: of all dumps of a log, of one dump, of its VMs, of the exits
+ * between two dumps, of the exits in each step, and of those of two vendors side
+ * by side.
  *
  * Each function sets *@error to a sentence, to be freed by the caller, and
  * returns NULL if there is no such table.
@@ -21,7 +22,11 @@ struct view_options {
 
 struct table *view_list(const struct dump_log *log);
 
+/* The dump's exits, and below them its VMs. */
 struct table *view_dump(const struct dump *dump, const struct view_options *options, char **error);
+
+/* The VMs that a dump of a host lists. */
+struct table *view_vms(const struct dump *dump, char **error);
 
 /*
  * @exits are those between the dumps. @from_file and @to_file are NULL for two

@@ -4,65 +4,96 @@
 #include "alloc.h"
 #include "sample.h"
 
-/* The length without the newline. */
-static __attribute__((format(printf, 2, 0)))
-size_t vline(struct sample *sample, const char *fmt, va_list ap)
+static void append(struct sample *sample, const char *text, size_t len)
 {
-	char *line = vtext(fmt, ap);
-	size_t len = strlen(line);
-
-	sample->text = must(realloc(sample->text, sample->len + len + 2));
-	memcpy(sample->text + sample->len, line, len + 1);
-	strcpy(sample->text + sample->len + len, "\n");
-	sample->len += len + 1;
-	free(line);
-	return len;
+	sample->text = must(realloc(sample->text, sample->len + len + 1));
+	memcpy(sample->text + sample->len, text, len);
+	sample->len += len;
+	sample->text[sample->len] = '\0';
+	sample->crc = sample_crc(sample->crc, text, len);
 }
 
 static __attribute__((format(printf, 2, 3)))
-size_t line(struct sample *sample, const char *fmt, ...)
+void print(struct sample *sample, const char *fmt, ...)
 {
 	va_list ap;
-	size_t len;
+	char *piece;
 
 	va_start(ap, fmt);
-	len = vline(sample, fmt, ap);
+	piece = vtext(fmt, ap);
 	va_end(ap);
-	return len;
+	append(sample, piece, strlen(piece));
+	free(piece);
 }
 
 void sample_line(struct sample *sample, const char *fmt, ...)
 {
 	va_list ap;
+	char *line;
 
 	va_start(ap, fmt);
-	vline(sample, fmt, ap);
+	line = vtext(fmt, ap);
 	va_end(ap);
+	append(sample, line, strlen(line));
+	append(sample, "\n", 1);
+	free(line);
 }
 
-void sample_dump(struct sample *sample, unsigned int number, const char *isa, const char *uptime,
-		 const struct sample_row *rows, const char *const *none)
+uint32_t sample_crc(uint32_t crc, const char *text, size_t len)
 {
-	uint64_t exits = 0, since = 0;
-	size_t bytes = 0, nrows = 0;
+	crc = ~crc;
+	for (size_t i = 0; i < len; i++) {
+		crc ^= (uint8_t)text[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
 
-	bytes += line(sample, "kvm_exits: %u begin format=1 isa=%s cpus=2 uptime=%s", number, isa,
-		      uptime);
-	bytes += line(sample, "kvm_exits: %u %7s  %-26s %12s %13s", number, "code", "reason",
-		      "total", "since");
+static void put_rows(struct sample *sample, unsigned int number, const struct sample_row *rows)
+{
+	bool has_l2 = false;
+
+	for (const struct sample_row *row = rows; row->code; row++)
+		has_l2 |= row->l2 != NULL;
+	sample_line(sample, "kvm_exits: %u  %6s  %-19s  %12s  %13s%s", number, "code", "reason",
+		    "total", "since", has_l2 ? "    l2" : "");
+	for (const struct sample_row *row = rows; row->code; row++) {
+		print(sample, "kvm_exits: %u  %6s  %-19s  %12" PRIu64, number, row->code,
+		      row->name, row->total);
+		print(sample, "  %*s+%" PRIu64, row->since < 1000 ? 5 : 0, "", row->since);
+		if (has_l2)
+			print(sample, "  %4s", row->l2 ? row->l2 : ".");
+		sample_line(sample, "%s", "");
+	}
+}
+
+void sample_dump(struct sample *sample, const struct sample_dump *dump)
+{
+	static const struct sample_row none[] = { { 0 } };
+	const struct sample_row *rows = dump->rows ? dump->rows : none;
+	uint64_t exits = 0, since = 0;
+	size_t nrows = 0;
+
+	sample->crc = 0;
+	sample_line(sample, "kvm_exits: %u begin format=2 isa=%s host=%s loaded=%s %s uptime=%s",
+		    dump->number, dump->isa ? dump->isa : "svm", dump->host ? dump->host : "web1",
+		    dump->loaded ? dump->loaded : SAMPLE_LOADED,
+		    dump->scope ? dump->scope : "cpus=2/256 vms=0",
+		    dump->uptime ? dump->uptime : "1.000");
+	put_rows(sample, dump->number, rows);
 	for (; rows->code; rows++) {
-		bytes += line(sample, "kvm_exits: %u %7s  %-26s %12" PRIu64 " %+13" PRId64, number,
-			      rows->code, rows->name, rows->total, (int64_t)rows->since);
 		if (!strcmp(rows->code, "also"))
 			continue;
 		nrows++;
 		exits += rows->total;
 		since += rows->since;
 	}
-	for (; *none; none++)
-		bytes += line(sample, "kvm_exits: %u %7s  %s", number, "none", *none);
-	line(sample, "kvm_exits: %u end rows=%zu exits=%" PRIu64 " since=+%" PRIu64 " bytes=%zu",
-	     number, nrows, exits, since, bytes);
+	for (const char *const *vm = dump->vms; vm && *vm; vm++)
+		sample_line(sample, "kvm_exits: %u  %6s  %s", dump->number, "vm", *vm);
+	print(sample, "kvm_exits: %u end rows=%zu exits=%" PRIu64 " since=+%" PRIu64 " ",
+	      dump->number, nrows, exits, since);
+	sample_line(sample, "crc=%08" PRIx32, sample->crc);
 }
 
 struct dump_log *sample_log(const struct sample *sample)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Logs to test with, printed with the format strings of the dump's grammar and
- * not with anything of the parser's.
+ * Logs to test with, printed from the dump's grammar and with nothing of the
+ * parser's.
  */
 #ifndef KVM_EXITS_SAMPLE_H
 #define KVM_EXITS_SAMPLE_H
@@ -12,6 +12,7 @@
 struct sample {
 	char *text;
 	size_t len;
+	uint32_t crc;		/* of the dump being printed */
 };
 
 struct sample_row {
@@ -19,15 +20,32 @@ struct sample_row {
 	const char *name;
 	uint64_t total;
 	uint64_t since;
+	const char *l2;		/* NULL: ".", and if all are, there is no such column */
+};
+
+#define SAMPLE_LOADED "2026-11-26T03:10:22.118Z"
+
+/* What is NULL is like that of other dumps of SAMPLE_LOADED on host web1. */
+struct sample_dump {
+	unsigned int number;
+	const char *isa;
+	const char *host;
+	const char *loaded;
+	const char *scope;	/* "cpus=2/256 vms=3", "vm=812-11 vcpu=0" */
+	const char *uptime;
+	const struct sample_row *rows;
+	const char *const *vms;	/* what follows "vm"; NULL ends the array */
 };
 
 /* Append one line; the newline is added. */
 __attribute__((format(printf, 2, 3)))
 void sample_line(struct sample *sample, const char *fmt, ...);
 
-/* Append a whole dump. @none is an array of lines of names that NULL ends. */
-void sample_dump(struct sample *sample, unsigned int number, const char *isa, const char *uptime,
-		 const struct sample_row *rows, const char *const *none);
+/* Append a whole dump. */
+void sample_dump(struct sample *sample, const struct sample_dump *dump);
+
+/* The CRC-32 of zlib's crc32(), bit by bit. */
+uint32_t sample_crc(uint32_t crc, const char *text, size_t len);
 
 /* Parse the text as a log of one file named "log". */
 struct dump_log *sample_log(const struct sample *sample);
