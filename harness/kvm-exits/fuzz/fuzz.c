@@ -17,7 +17,7 @@ const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LIST, TABLE, DIFF, DIFF_LOGS, STEPS, COMPARE, COMMANDS };
+enum { LIST, TABLE, DIFF, DIFF_LOGS, STEPS, COMPARE, VMS, COMMANDS };
 
 static const struct {
 	const char *name;
@@ -30,6 +30,7 @@ static const struct {
 	[DIFF_LOGS] = { "diff", command_diff, 2 },
 	[STEPS] = { "steps", command_steps, 1 },
 	[COMPARE] = { "compare", command_compare, 2 },
+	[VMS] = { "table --vms", command_table, 1 },
 };
 
 /* What a stream has been given. */
@@ -46,7 +47,7 @@ struct naive_step {
 	const struct naive_dump *last;
 };
 
-/* A step is 4 lines of 80 bytes at least. */
+/* A step is 4 lines of 80 bytes at least, and more. */
 #define STEPS_MAX (NAIVE_MAX / 320 + 1)
 
 struct naive_steps {
@@ -101,7 +102,7 @@ static __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *f
 
 	fprintf(stderr, "\nkvm-exits %s --format %s", commands[command].name,
 		formats[request.format]);
-	if (request.dump && command == TABLE)
+	if (request.dump && (command == TABLE || command == VMS))
 		fprintf(stderr, " --dump %s", request.dump);
 	if (request.from && (command == DIFF || command == DIFF_LOGS))
 		fprintf(stderr, " --from %s", request.from);
@@ -144,6 +145,11 @@ static uint64_t number(const struct printed_row *row, size_t i)
 static bool is_name(const struct naive_row *row, const char *word)
 {
 	return strlen(word) == row->namelen && !memcmp(word, row->name, row->namelen);
+}
+
+static bool is_piece(struct naive_piece piece, const char *word)
+{
+	return strlen(word) == piece.len && !memcmp(word, piece.p, piece.len);
 }
 
 static bool is_mark(const struct naive_mark *mark, const char *word)
@@ -191,6 +197,29 @@ static uint64_t change(const struct naive_dump *from, const struct naive_row *ro
 	const struct naive_row *before = from ? naive_same(from, row) : NULL;
 
 	return row->total - (before ? before->total : 0);
+}
+
+static uint64_t change_l2(const struct naive_dump *from, const struct naive_row *row)
+{
+	const struct naive_row *before = from ? naive_same(from, row) : NULL;
+
+	return row->l2 - (before ? before->l2 : 0);
+}
+
+/* The same for all rows; more than 64 bits is possible. */
+static unsigned __int128 sum_l2(const struct naive_dump *from, const struct naive_dump *to)
+{
+	unsigned __int128 sum = 0;
+
+	for (size_t i = 0; i < to->nrows; i++)
+		sum += change_l2(from, &to->rows[i]);
+	return sum;
+}
+
+/* Is there a column for exits of L2? */
+static bool has_l2(const struct naive_dump *from, const struct naive_dump *to)
+{
+	return to->has_l2 || (from && from->has_l2);
 }
 
 /* The share of @n is the last word, if it is a part of anything. */
@@ -241,7 +270,7 @@ static void check_list(int status)
 	for (size_t i = 0; i < log->ndumps; i++) {
 		const struct naive_dump *dump = &log->dumps[i];
 		const struct printed_row *row = &printed.row[i];
-		char where[32];
+		char where[32], scope[80];
 
 		snprintf(where, sizeof(where), "%c:%zu", dump->file, dump->line);
 		if (row->nwords < 3 || strcmp(row->word[0], dump->label) ||
@@ -252,13 +281,21 @@ static void check_list(int status)
 		all_sound &= dump->sound;
 		if (!dump->sound) {
 			if (strcmp(row->word[2], "damaged:") &&
-			    (row->nwords < 5 || strcmp(row->word[4], "damaged:")))
+			    (row->nwords < 8 || strcmp(row->word[7], "damaged:")))
 				broken("dump %s is damaged", dump->label);
 			continue;
 		}
-		if (row->nwords != 7 || strcmp(row->word[2], dump->vmx ? "vmx" : "svm") ||
-		    fabs(strtod(row->word[3], NULL) / (dump->uptime_ms / 1000.0) - 1) > 1e-12 ||
-		    number(row, 4) != dump->nrows || number(row, 5) != dump->exits)
+		if (dump->is_vcpu)
+			snprintf(scope, sizeof(scope), "%.*s/vcpu%" PRIu64, (int)dump->vm.len,
+				 dump->vm.p, dump->vcpu);
+		else
+			snprintf(scope, sizeof(scope), "%.*s", dump->vm.len ? (int)dump->vm.len : 4,
+				 dump->vm.len ? dump->vm.p : "host");
+		if (row->nwords != 10 || strcmp(row->word[2], dump->vmx ? "vmx" : "svm") ||
+		    !is_piece(dump->host, row->word[3]) || !is_piece(dump->loaded, row->word[4]) ||
+		    strcmp(row->word[5], scope) ||
+		    fabs(strtod(row->word[6], NULL) / (dump->uptime_ms / 1000.0) - 1) > 1e-12 ||
+		    number(row, 7) != dump->nrows || number(row, 8) != dump->exits)
 			broken("dump %s is not what its line says", dump->label);
 	}
 	if (status != !all_sound)
@@ -269,19 +306,21 @@ static void check_list(int status)
 static void check_rows(const struct naive_dump *from, const struct naive_dump *to, bool since)
 {
 	uint64_t exits = to->exits - (from ? from->exits : 0);
-	unsigned __int128 sum[2] = { 0 };
+	unsigned __int128 sum[3] = { 0 };
 	size_t shown = 0, also = 0, totals = 0;
+	bool l2 = has_l2(from, to);
 
-	for (size_t i = 0; i < printed.nrows; i++) {
+	for (size_t i = 0; i < printed.nrows - printed.nbelow; i++) {
 		const struct printed_row *row = &printed.row[i];
 		bool others = is_others(row, 0), total = !strcmp(row->word[0], "total");
 		size_t at = total ? 1 : code_words(row, 0) + 1;
 		uint64_t n = number(row, at), m = since ? number(row, at + 1) : 0;
+		uint64_t nested = l2 ? number(row, at + 1 + since) : 0;
 
-		check_share(row, at + 1 + since, n, exits);
+		check_share(row, at + 1 + since + l2, n, exits);
 		if (total) {
 			totals++;
-			if (n != exits || (since && m != to->since))
+			if (n != exits || (since && m != to->since) || nested != sum_l2(from, to))
 				broken("the total is not that of the end line");
 		} else if (others) {
 			shown += number(&(struct printed_row){ .word = (char *[]){ row->word[0] + 1 },
@@ -291,7 +330,8 @@ static void check_rows(const struct naive_dump *from, const struct naive_dump *t
 
 			if (!real)
 				broken("row %s %s is not in the dump", row->word[0], row->word[at - 1]);
-			if (n != change(from, real) || (since && m != real->since))
+			if (n != change(from, real) || (since && m != real->since) ||
+			    nested != change_l2(from, real))
 				broken("row %s %s has other numbers in the dump", row->word[0],
 				       row->word[at - 1]);
 			for (size_t k = 0; k < i; k++)
@@ -307,28 +347,80 @@ static void check_rows(const struct naive_dump *from, const struct naive_dump *t
 		if (!total) {
 			sum[0] += n;
 			sum[1] += m;
+			sum[2] += nested;
 		}
 	}
 	if (totals != (request.format != TABLE_CSV))
 		broken("%zu totals", totals);
-	if (sum[0] != exits || (since && sum[1] != to->since))
+	if (sum[0] != exits || (since && sum[1] != to->since) || sum[2] != sum_l2(from, to))
 		broken("the rows do not add up to %" PRIu64, exits);
 	for (size_t i = 0; i < to->nrows; i++)
-		shown -= !from || request.view.all || change(from, &to->rows[i]);
+		shown -= !from || request.view.all || change(from, &to->rows[i]) ||
+			 change_l2(from, &to->rows[i]);
 	for (size_t i = 0; i < to->nalso; i++)
-		also -= !from || request.view.all || change(from, &to->also[i]);
+		also -= !from || request.view.all || change(from, &to->also[i]) ||
+			change_l2(from, &to->also[i]);
 	if (shown || also)
 		broken("rows are missing, or too many");
 }
 
+/* The VMs of @dump, in the rows from @first on. */
+static void check_vms(const struct naive_dump *dump, size_t first)
+{
+	if (printed.nrows - first != dump->nvms)
+		broken("%zu VMs are listed, not %zu", printed.nrows - first, dump->nvms);
+	for (size_t i = 0; i < dump->nvms; i++) {
+		const struct printed_row *row = &printed.row[first + i];
+		const struct naive_vm *vm = &dump->vms[i];
+
+		if (row->nwords != 6 || number(row, 0) != vm->pid ||
+		    !is_piece(vm->name, row->word[1]) || number(row, 2) != vm->vcpus ||
+		    number(row, 3) != vm->total || number(row, 4) != vm->since ||
+		    !is_piece(vm->top, row->word[5]))
+			broken("VM %zu is not what its line says", i + 1);
+	}
+}
+
+static bool is_for_people(void)
+{
+	return request.format == TABLE_TEXT || request.format == TABLE_MARKDOWN;
+}
+
+static const struct naive_dump *table_dump(const struct naive *log)
+{
+	return request.dump ? naive_find(log, request.dump) : &log->dumps[log->ndumps - 1];
+}
+
+/* Only the VMs. */
+static void check_only_vms(int status)
+{
+	const struct naive_dump *dump = table_dump(&naive[0]);
+
+	if (!due(status, !dump ? "no such dump" : !dump->sound ? "it is damaged" :
+			 dump->vm.len ? "it is of a VM" : !dump->number ? "it is a live reading" :
+			 dump->vms_busy ? "no list of VMs" : NULL))
+		return;
+	check_vms(dump, 0);
+	if (printed.nbelow)
+		broken("a table below");
+}
+
 static void check_table(int status)
 {
-	const struct naive *log = &naive[0];
-	const struct naive_dump *dump = request.dump ? naive_find(log, request.dump) :
-						       &log->dumps[log->ndumps - 1];
+	const struct naive_dump *dump = table_dump(&naive[0]);
 
-	if (due(status, !dump ? "no such dump" : !dump->sound ? "it is damaged" : NULL))
-		check_rows(NULL, dump, true);
+	if (!due(status, !dump ? "no such dump" : !dump->sound ? "it is damaged" :
+			 sum_l2(NULL, dump) > UINT64_MAX ? "a sum exceeds 64 bits" : NULL))
+		return;
+	check_rows(NULL, dump, true);
+	if (request.format != TABLE_CSV)
+		check_vms(dump, printed.nrows - printed.nbelow);
+	if (is_for_people() && (printed.has_below != (dump->nvms || dump->vms_more) ||
+				printed.has_note != (dump->vms_more > 0)))
+		broken("a table of VMs too many, or missing, or its note");
+	if (request.format == TABLE_JSON && printed.has_below !=
+					     (!dump->vm.len && dump->number && !dump->vms_busy))
+		broken("a member vms too many, or missing");
 }
 
 /* Why the dumps of one log from @from to @to, all or the sound ones, have no difference. */
@@ -339,15 +431,18 @@ static const char *no_difference(const struct naive_dump *from, const struct nai
 
 	if (!from->sound || !to->sound)
 		return "a dump is damaged";
-	for (const struct naive_dump *dump = from + 1; !why && dump <= to; dump++) {
-		if (dump->sound) {
-			why = naive_restart(from, dump, true);
-			from = dump;
-		} else if (all) {
-			why = "a dump between is damaged";
+	if (!naive_one_life(from, to))
+		return "they are of two lives";
+	for (const struct naive_dump *dump = from + 1, *last = from; !why && dump <= to; dump++) {
+		if (!dump->sound) {
+			if (all)
+				why = "a dump between is damaged";
+		} else if (naive_one_life(last, dump)) {
+			why = naive_refusal(last, dump, true);
+			last = dump;
 		}
 	}
-	return why;
+	return why ? why : naive_refusal(from, to, true);
 }
 
 static void check_diff(int status)
@@ -365,11 +460,13 @@ static void check_diff(int status)
 		why = "no such dump";
 	else if (command == DIFF_LOGS)
 		why = !from->sound || !to->sound ? "a dump is damaged" :
-						   naive_restart(from, to, false);
+						   naive_refusal(from, to, false);
 	else if (from >= to)
 		why = "it comes after the other, or is the same";
 	else
 		why = no_difference(from, to, !request.from || !request.to);
+	if (!why && sum_l2(from, to) > UINT64_MAX)
+		why = "a sum exceeds 64 bits";
 	if (due(status, why))
 		check_rows(from, to, false);
 }
@@ -420,9 +517,12 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 		for (const struct naive_dump *dump = log->dumps + 1; dump < log->dumps + log->ndumps;
 		     dump++)
 			if (dump >= step.first && dump <= step.last + 1 && dump->sound &&
-			    dump[-1].sound && dump->number > dump[-1].number &&
-			    dump->number != dump[-1].number + 1)
+			    dump[-1].sound && naive_one_life(dump - 1, dump) && dump[-1].number &&
+			    dump->number > dump[-1].number && dump->number != dump[-1].number + 1)
 				return "a dump is lost";
+		for (const struct naive_dump *dump = step.first; dump <= step.last; dump++)
+			if (!naive_one_life(step.first, dump))
+				return "a step has dumps of two lives";
 		why = no_difference(step.first, step.last, true);
 		if (why)
 			return why;
@@ -433,15 +533,16 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 	return NULL;
 }
 
-/* Why the steps do not go into one table, or NULL. */
-static const char *no_matrix(const struct naive_steps *steps)
+/* Why the steps do not go into one table, with or without exits of L2, or NULL. */
+static const char *no_matrix(const struct naive_steps *steps, bool l2)
 {
-	unsigned __int128 sum = 0;
+	unsigned __int128 sum = 0, nested = 0;
 
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct naive_dump *last = steps->step[i].last;
 
 		sum += last->exits - steps->step[i].first->exits;
+		nested += sum_l2(steps->step[i].first, last);
 		for (size_t k = 0; k < i; k++) {
 			for (size_t r = 0; r < last->nrows; r++) {
 				const struct naive_row *row = &last->rows[r];
@@ -458,19 +559,20 @@ static const char *no_matrix(const struct naive_steps *steps)
 
 		/* the sum over steps of a row that is in none of the sums above */
 		for (size_t r = 0; r < last->nalso; r++) {
-			unsigned __int128 also = 0;
+			unsigned __int128 also = 0, also_l2 = 0;
 
 			for (size_t k = 0; k < steps->n; k++) {
 				const struct naive_row *same = naive_same(steps->step[k].last,
 									  &last->also[r]);
 
 				also += same ? change(steps->step[k].first, same) : 0;
+				also_l2 += same ? change_l2(steps->step[k].first, same) : 0;
 			}
-			if (also > UINT64_MAX)
+			if (also > UINT64_MAX || (l2 && also_l2 > UINT64_MAX))
 				return "a sum exceeds 64 bits";
 		}
 	}
-	return sum > UINT64_MAX ? "a sum exceeds 64 bits" : NULL;
+	return sum > UINT64_MAX || (l2 && nested > UINT64_MAX) ? "a sum exceeds 64 bits" : NULL;
 }
 
 static const struct naive_step *step_named(const struct naive_steps *steps, const char *word)
@@ -489,9 +591,38 @@ static uint64_t exits_in(const struct naive_step *step, const struct printed_row
 	return real ? change(step->first, real) : 0;
 }
 
+static uint64_t l2_in(const struct naive_step *step, const struct printed_row *row, size_t i)
+{
+	const struct naive_row *real = named(step->last, row, i);
+
+	return real ? change_l2(step->first, real) : 0;
+}
+
 static uint64_t exits_of(const struct naive_step *step)
 {
 	return step->last->exits - step->first->exits;
+}
+
+static uint64_t l2_of(const struct naive_step *step)
+{
+	return sum_l2(step->first, step->last);
+}
+
+/* Does the matrix have a column for the exits of L2 in this step? */
+static bool step_has_l2(const struct naive_step *step)
+{
+	for (size_t i = 0; i < step->last->nalso; i++)
+		if (change_l2(step->first, &step->last->also[i]))
+			return true;
+	return l2_of(step);
+}
+
+static bool steps_have_l2(const struct naive_steps *steps)
+{
+	for (size_t i = 0; i < steps->n; i++)
+		if (has_l2(steps->step[i].first, steps->step[i].last))
+			return true;
+	return false;
 }
 
 /* @sum of the rows of each step, as they are printed. */
@@ -506,28 +637,33 @@ static void check_sums(const struct naive_steps *steps, const uint64_t *sum)
 static void check_matrix(const struct naive_steps *steps)
 {
 	uint64_t sum[STEPS_MAX] = { 0 };
+	bool l2 = steps_have_l2(steps);
 
 	for (size_t i = 0; i < printed.nrows; i++) {
 		const struct printed_row *row = &printed.row[i];
 		bool total = !strcmp(row->word[0], "total"), also = code_words(row, 0) == 2;
-		size_t at = total ? 1 : code_words(row, 0) + 1;
-		uint64_t across = 0;
+		bool others = !total && is_others(row, 0);
+		size_t name = total ? 0 : code_words(row, 0), at = name + 1;
+		uint64_t across = 0, across_l2 = 0;
 
-		if (row->nwords != at + steps->n + 1)
-			broken("a row has %zu words, not %zu", row->nwords, at + steps->n + 1);
 		for (size_t k = 0; k < steps->n; k++) {
-			uint64_t n = number(row, at + k);
+			const struct naive_step *step = &steps->step[k];
+			bool nested = step_has_l2(step);
+			uint64_t n = number(row, at++), m = nested ? number(row, at++) : 0;
 
 			across += n;
+			across_l2 += m;
 			if (!total && !also)
 				sum[k] += n;
-			if (total ? n != exits_of(&steps->step[k]) :
-				    !is_others(row, 0) && n != exits_in(&steps->step[k], row, 0))
+			if (total ? n != exits_of(step) || m != l2_of(step) :
+				    !others && (n != exits_in(step, row, 0) || m != l2_in(step, row, 0)))
 				broken("row %s %s has other numbers in the dumps of step %zu",
-				       row->word[0], row->word[at - 1], k + 1);
+				       row->word[0], row->word[name], k + 1);
 		}
-		if (number(row, at + steps->n) != across)
-			broken("row %s %s does not add up", row->word[0], row->word[at - 1]);
+		if (row->nwords != at + 1 + l2)
+			broken("a row has %zu words, not %zu", row->nwords, at + 1 + l2);
+		if (number(row, at) != across || (l2 && number(row, at + 1) != across_l2))
+			broken("row %s %s does not add up", row->word[0], row->word[name]);
 	}
 	check_sums(steps, sum);
 }
@@ -536,29 +672,34 @@ static void check_matrix(const struct naive_steps *steps)
 static void check_list_of_steps(const struct naive_steps *steps)
 {
 	uint64_t sum[STEPS_MAX] = { 0 };
+	bool l2 = steps_have_l2(steps);
 
 	for (size_t i = 0; i < printed.nrows; i++) {
 		const struct printed_row *row = &printed.row[i];
-		uint64_t n = number(row, row->nwords - 1), across = 0;
+		size_t nwords = row->nwords - l2;
+		uint64_t n = number(row, nwords - 1), m = l2 ? number(row, nwords) : 0;
+		uint64_t across = 0, across_l2 = 0;
 		const struct naive_step *step;
 
-		if (row->section == TABLE_TOTAL && row->nwords == 3) {
-			for (size_t k = 0; k < steps->n; k++)
+		if (row->section == TABLE_TOTAL && nwords == 3) {
+			for (size_t k = 0; k < steps->n; k++) {
 				across += exits_in(&steps->step[k], row, 0);
-			if (!is_others(row, 0) && n != across)
+				across_l2 += l2_in(&steps->step[k], row, 0);
+			}
+			if (!is_others(row, 0) && (n != across || m != across_l2))
 				broken("the total of %s %s is not %" PRIu64, row->word[0],
 				       row->word[1], across);
 			continue;
 		}
 		step = step_named(steps, row->word[0]);
 		if (row->section == TABLE_TOTAL) {
-			if (row->nwords != 2 || n != exits_of(step))
+			if (nwords != 2 || n != exits_of(step) || m != (l2 ? l2_of(step) : 0))
 				broken("the total of step %s is another", row->word[0]);
 			continue;
 		}
-		if (row->nwords != 4)
-			broken("a row has %zu words, not 4", row->nwords);
-		if (!is_others(row, 1) && n != exits_in(step, row, 1))
+		if (nwords != 4)
+			broken("a row has %zu words, not 4", nwords);
+		if (!is_others(row, 1) && (n != exits_in(step, row, 1) || m != l2_in(step, row, 1)))
 			broken("row %s %s %s has another number in the dumps", row->word[0],
 			       row->word[1], row->word[2]);
 		if (strcmp(row->word[1], "also"))
@@ -572,7 +713,7 @@ static void check_steps(int status)
 	static struct naive_steps steps;
 	const char *why = find_steps(&naive[0], &steps);
 
-	if (!due(status, why ? why : no_matrix(&steps)))
+	if (!due(status, why ? why : no_matrix(&steps, true)))
 		return;
 	if (request.view.lists)
 		check_list_of_steps(&steps);
@@ -666,7 +807,7 @@ static void check_compare(int status)
 	if (!why && !both[0].n)
 		why = "no step in both";
 	for (size_t side = 0; !why && side < 2; side++)
-		why = no_matrix(&both[side]);
+		why = no_matrix(&both[side], false);
 	if (!due(status, why))
 		return;
 	if (request.view.lists)
@@ -725,6 +866,9 @@ static void check(int status)
 	case COMPARE:
 		check_compare(status);
 		break;
+	case VMS:
+		check_only_vms(status);
+		break;
 	}
 }
 
@@ -753,7 +897,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < FUZZ_HEADER || size > NAIVE_MAX)
 		return 0;
-	command = data[0] % COMMANDS;
+	command = (uint8_t)(data[0] - '0') % COMMANDS;
+	request.vms = command == VMS;
 	nlogs = commands[command].nlogs;
 	len = size - FUZZ_HEADER;
 	feed = memchr(text, '\f', len);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mutations that know what a log is: a line twice, or gone; a digit more; a sign
- * for a letter. They seldom leave a dump's sums right, and a parser that does its
- * work lets nothing else any further. So most are repaired: lines are printed anew
- * in their form, end lines with sums that fit.
+ * Mutations that know what a log is: a line twice, or gone; a digit more. They
+ * seldom leave a dump's sums and CRC right, and a parser that does its work lets
+ * nothing else any further. So most are repaired: lines are printed anew, end lines
+ * with sums and a CRC that fit, and in some repairs with changes that fit the dump
+ * before.
  */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "fuzz.h"
 #include "naive.h"
@@ -18,31 +20,60 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
 /* What the end line of a dump has to say, and the number that its begin line has. */
-static unsigned long long rows, exits, since, bytes;
+static unsigned long long rows, exits, since;
+static unsigned long crc;
+static bool has_l2;
 static char number[32];
+
+/* The totals of the dumps so far, by code. */
+static struct {
+	char code[24];
+	unsigned long long total;
+} known[64];
+static size_t nknown;
 
 static void no_dump(void)
 {
-	rows = exits = since = bytes = 0;
+	rows = exits = since = 0;
+	crc = 0;
+	has_l2 = false;
 	*number = '\0';
 }
 
+/* How much of a new total came after the dump before. */
+static unsigned long long change_of(const char *code, unsigned long long total)
+{
+	unsigned long long before = 0;
+	size_t i = 0;
+
+	while (i < nknown && strcmp(known[i].code, code))
+		i++;
+	if (i == sizeof(known) / sizeof(*known) || strlen(code) >= sizeof(known[i].code))
+		return total;
+	if (i == nknown)
+		strcpy(known[nknown++].code, code);
+	else
+		before = known[i].total;
+	known[i].total = total;
+	return total < before ? total : total - before;
+}
+
+#define WORDS 10
+
 /*
  * Print a dump's line anew, from its NUL-terminated text, perhaps with the number
- * of the begin line before. Return its length.
+ * of the begin line before, or with changes that fit. Return its length.
  */
-static size_t reprint(char *out, size_t max, char *line, bool renumber)
+static size_t reprint(char *out, size_t max, char *line, bool renumber, bool changes)
 {
-	char *word[7], *rest = NULL, *save;
 	unsigned long long total, change;
 	static char copy[NAIVE_MAX];
-	size_t n = 0, len;
+	char *word[WORDS], *save;
+	size_t n = 0, len = 0, most = WORDS;
 
 	strcpy(copy, line);
-	for (char *w = strtok_r(copy, " ", &save); w && n < 7; w = strtok_r(NULL, " ", &save))
+	for (char *w = strtok_r(copy, " ", &save); w && n < WORDS; w = strtok_r(NULL, " ", &save))
 		word[n++] = w;
-	if (n > 3)
-		rest = line + (word[3] - copy);
 	if (n > 2 && !strcmp(word[2], "begin")) {
 		no_dump();
 		snprintf(number, sizeof(number), "%s", word[1]);
@@ -50,37 +81,48 @@ static size_t reprint(char *out, size_t max, char *line, bool renumber)
 	if (n > 1 && renumber && *number)
 		word[1] = number;
 
-	if (n > 2 && !strcmp(word[2], "begin")) {
-		len = snprintf(out, max, "%s", line);
-	} else if (n > 2 && !strcmp(word[2], "code")) {
-		len = snprintf(out, max, "kvm_exits: %s %7s  %-26s %12s %13s", word[1], "code",
-			       "reason", "total", "since");
-	} else if (n > 3 && !strcmp(word[2], "none")) {
-		len = snprintf(out, max, "kvm_exits: %s %7s  %s", word[1], "none", rest);
-	} else if (n > 2 && !strcmp(word[2], "end")) {
-		len = snprintf(out, max,
-			       "kvm_exits: %s end rows=%llu exits=%llu since=+%llu bytes=%llu",
-			       word[1], rows, exits, since, bytes);
+	if (n > 2 && !strcmp(word[2], "end")) {
+		len = snprintf(out, max, "kvm_exits: %s end rows=%llu exits=%llu since=+%llu ",
+			       word[1], rows, exits, since);
+		if (len < max) {
+			crc = crc32(crc, (const Bytef *)out, len);
+			len += snprintf(out + len, max - len, "crc=%08lx", crc);
+		}
 		no_dump();
 		return len;
-	} else if (n == 6) {
+	}
+	if (n > 2 && !strcmp(word[2], "code")) {
+		has_l2 = n > 6 && !strcmp(word[6], "l2");
+		most = 6 + has_l2;
+	} else if (n > 3 && !strcmp(word[2], "vm")) {
+		most = n < 9 ? 4 : 9;
+	} else if (n > 5 && strcmp(word[2], "begin")) {
+		static char since_word[32];
+
 		total = strtoull(word[4], NULL, 10);
 		change = strtoull(word[5], NULL, 10);
-		len = snprintf(out, max, "kvm_exits: %s %7s  %-26s %12llu %+13lld", word[1],
-			       word[2], word[3], total, (long long)change);
+		if (changes) {
+			change = change_of(word[2], total);
+			snprintf(since_word, sizeof(since_word), "+%llu", change);
+			word[5] = since_word;
+		}
 		if (strcmp(word[2], "also")) {
 			rows++;
 			exits += total;
 			since += change;
 		}
-	} else {
-		len = snprintf(out, max, "%s", line);
+		most = 6 + has_l2;
 	}
-	bytes += len;
+	for (size_t i = 0; i < n && i < most && len < max; i++)
+		len += snprintf(out + len, max - len, i ? " %s" : "%s", word[i]);
+	if (len < max) {
+		crc = crc32(crc, (const Bytef *)out, len);
+		crc = crc32(crc, (const Bytef *)"\n", 1);
+	}
 	return len;
 }
 
-static size_t repair(uint8_t *data, size_t size, size_t max, bool renumber)
+static size_t repair(uint8_t *data, size_t size, size_t max, bool renumber, bool changes)
 {
 	static char out[NAIVE_MAX], line[NAIVE_MAX];
 	const char *p = (const char *)data + FUZZ_HEADER, *end = (const char *)data + size;
@@ -90,6 +132,7 @@ static size_t repair(uint8_t *data, size_t size, size_t max, bool renumber)
 		return size;
 	memcpy(out, data, FUZZ_HEADER);
 	no_dump();
+	nknown = 0;
 	while (p < end) {
 		const char *eol = memchr(p, '\n', end - p), *message;
 		size_t len, prefix;
@@ -106,7 +149,7 @@ static size_t repair(uint8_t *data, size_t size, size_t max, bool renumber)
 		memcpy(out + n, p, prefix);
 		n += prefix;
 		if (message)
-			n += reprint(out + n, max - n, line + prefix, renumber);
+			n += reprint(out + n, max - n, line + prefix, renumber, changes);
 		if (n >= max)
 			break;
 		if (eol < end)
@@ -131,13 +174,13 @@ static size_t add_digit(uint8_t *data, size_t size, size_t max, size_t i, char d
 	return size + 1;
 }
 
-/* A sign that some format quotes, for the first letter from @i on. */
+/* A name's letter or another sign, for the first letter from @i on. */
 static void put_sign(uint8_t *data, size_t size, size_t i, unsigned int which)
 {
 	while (i < size && (data[i] < 'A' || data[i] > 'z'))
 		i++;
 	if (i < size)
-		data[i] = ",\"*|\\<[`"[which % 8];
+		data[i] = "_.-,a0\"+"[which % 8];
 }
 
 /* Where the line begins that comes after @i. */
@@ -207,5 +250,5 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	default:
 		size = LLVMFuzzerMutate(data, size, max);
 	}
-	return repairs ? repair(data, size, max, repairs == 1) : size;
+	return repairs ? repair(data, size, max, repairs == 1, repairs == 2) : size;
 }

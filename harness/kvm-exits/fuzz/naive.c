@@ -7,51 +7,20 @@
 
 typedef unsigned long long ull;
 
-/* A dump's line with a name of any length fits. */
-static char want[NAIVE_MAX + 256];
-
-/* Is the line what snprintf() just made of it in @want, @n bytes? */
-static bool is_wanted(const struct naive_line *line, int n)
+static bool is_digit(char c)
 {
-	return (size_t)n == line->len && !memcmp(want, line->text, line->len);
+	return c >= '0' && c <= '9';
 }
 
-/* The words of a line: what blanks separate. Return how many, at most @max. */
-static size_t words_of(const struct naive_line *line, const char **word, size_t *len, size_t max)
+/* One of what names of reasons are made of. */
+static bool is_word_char(char c)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < line->len && n < max; i++) {
-		if (line->text[i] == ' ')
-			continue;
-		word[n] = line->text + i;
-		while (i < line->len && line->text[i] != ' ')
-			i++;
-		len[n] = line->text + i - word[n];
-		n++;
-	}
-	return n;
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* Digits of base 10 or 16 and no more; false for more than 64 bits. */
-static bool number_of(const char *s, size_t len, unsigned int base, uint64_t *number)
+static bool is_name_char(char c)
 {
-	unsigned __int128 n = 0;
-
-	if (!len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] >= '0' && s[i] <= '9')
-			n = n * base + (s[i] - '0');
-		else if (base == 16 && s[i] >= 'a' && s[i] <= 'f')
-			n = n * base + (s[i] - 'a' + 10);
-		else
-			return false;
-		if (n > UINT64_MAX)
-			return false;
-	}
-	*number = n;
-	return true;
+	return is_word_char(c) || c == '.' || c == '-';
 }
 
 static bool starts(const char *s, size_t len, const char *prefix)
@@ -64,19 +33,118 @@ static bool is_word(const char *s, size_t len, const char *word)
 	return len == strlen(word) && !memcmp(s, word, len);
 }
 
-/* "KEY=NUMBER" */
-static bool value_of(const char *s, size_t len, const char *key, uint64_t *number)
+static bool same_piece(struct naive_piece a, struct naive_piece b)
 {
-	return starts(s, len, key) && number_of(s + strlen(key), len - strlen(key), 10, number);
+	return a.len == b.len && (!a.len || !memcmp(a.p, b.p, a.len));
 }
 
-/* Letters, digits and signs of ASCII. */
-static bool is_name(const char *s, size_t len)
+/* Digits, of which the first of several is not 0; false for more than 64 bits. */
+static bool number_of(struct naive_piece s, uint64_t *number)
 {
-	for (size_t i = 0; i < len; i++)
-		if (s[i] < '!' || s[i] > '~')
+	unsigned __int128 n = 0;
+
+	if (!s.len || (s.len > 1 && s.p[0] == '0'))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (!is_digit(s.p[i]))
 			return false;
-	return len > 0;
+		n = n * 10 + (s.p[i] - '0');
+		if (n > UINT64_MAX)
+			return false;
+	}
+	*number = n;
+	return true;
+}
+
+/*
+ * What a line of a dump is to be, as a pattern: a blank is one or more blanks, and
+ *
+ *   N  digits
+ *   M  name of a host or a process
+ *   R  reason
+ *   C  whatever is no blank
+ *   T  time, "2026-11-26T03:10:22.118Z"
+ *   L  '.' or digits
+ *   X  8 hexadecimal digits
+ *
+ * Each of these is a piece. Anything else stands for itself. Return how many bytes
+ * of the line are the text, or 0 if it is none, or could go on.
+ */
+static size_t match(const struct naive_line *line, const char *pattern, struct naive_piece *piece)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
+	const char *s = line->text, *end = s + line->len;
+
+	for (; *pattern; pattern++) {
+		const char *p = s;
+
+		switch (*pattern) {
+		case ' ':
+			while (s < end && *s == ' ')
+				s++;
+			break;
+		case 'N':
+			while (s < end && is_digit(*s))
+				s++;
+			break;
+		case 'M':
+			while (s < end && is_name_char(*s))
+				s++;
+			break;
+		case 'R':
+			while (s < end && is_word_char(*s))
+				s++;
+			break;
+		case 'C':
+			while (s < end && *s != ' ')
+				s++;
+			break;
+		case 'L':
+			while (s < end && (s == p || *p != '.') && (is_digit(*s) || (s == p && *s == '.')))
+				s++;
+			break;
+		case 'T':
+			for (const char *f = form; *f && s < end; f++, s++)
+				if (*f == 'd' ? !is_digit(*s) : *s != *f)
+					return 0;
+			if (s - p != (ptrdiff_t)strlen(form))
+				return 0;
+			break;
+		case 'X':
+			while (s < end && s - p < 8 && (is_digit(*s) || (*s >= 'a' && *s <= 'f')))
+				s++;
+			if (s - p != 8)
+				return 0;
+			break;
+		default:
+			if (s < end && *s == *pattern)
+				s++;
+		}
+		if (s == p)
+			return 0;
+		if (strchr("NMRCTLX", *pattern))
+			*piece++ = (struct naive_piece){ p, s - p };
+	}
+	/* a letter more, or a second dot where one dot is a field */
+	if (s < end && (is_word_char(*s) || (*s == '.' && s[-1] == '.')))
+		return 0;
+	return s - line->text;
+}
+
+/* The words of a line: what blanks separate. Return how many, at most @max. */
+static size_t words_of(const struct naive_line *line, struct naive_piece *word, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < line->len && n < max; i++) {
+		size_t from = i;
+
+		while (i < line->len && line->text[i] != ' ')
+			i++;
+		if (i > from)
+			word[n++] = (struct naive_piece){ line->text + from, i - from };
+	}
+	return n;
 }
 
 void naive_clear(struct naive *log)
@@ -88,7 +156,7 @@ static void add_mark(struct naive *log, const char *text, size_t len)
 {
 	static const char begin[] = "kvm_exits_step: begin ", end[] = "kvm_exits_step: end ";
 	struct naive_mark *mark = &log->marks[log->nmarks++];
-	size_t skip = 0;
+	size_t skip = 0, i;
 
 	*mark = (struct naive_mark){ .at = log->at, .kind = 't' };
 	if (starts(text, len, begin)) {
@@ -97,18 +165,17 @@ static void add_mark(struct naive *log, const char *text, size_t len)
 	} else if (starts(text, len, end)) {
 		mark->kind = 'e';
 		skip = strlen(end);
+	} else {
+		return;
 	}
 	mark->name = text + skip;
-	mark->namelen = len - skip;
-	if (!mark->namelen)
+	for (i = skip; i < len && (is_name_char(text[i]) || text[i] == '+'); i++)
+		mark->namelen++;
+	/* a second word is no name's */
+	while (i < len && text[i] == ' ')
+		i++;
+	if (!mark->namelen || (i < len && (is_name_char(text[i]) || text[i] == '+')))
 		mark->kind = 't';
-	for (size_t i = 0; i < mark->namelen; i++) {
-		char c = mark->name[i];
-
-		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		      (c && strchr("_.+-", c))))
-			mark->kind = 't';
-	}
 }
 
 /* Which dump is this line one of? */
@@ -116,15 +183,15 @@ static void add_line(struct naive *log, char file, size_t nr, const char *text, 
 {
 	struct naive_line line = { .text = text, .len = len };
 	bool begin, joins = false;
-	const char *word[3];
-	size_t lens[3], n;
+	struct naive_piece word[3];
+	size_t n;
 
-	n = words_of(&line, word, lens, 3);
-	if (n < 2 || !number_of(word[1], lens[1], 10, &line.number))
+	n = words_of(&line, word, 3);
+	if (n < 2 || !number_of(word[1], &line.number))
 		return;
 	if (n > 2)
-		memcpy(line.third, word[2], lens[2] < 7 ? lens[2] : 7);
-	begin = n > 2 && is_word(word[2], lens[2], "begin");
+		memcpy(line.third, word[2].p, word[2].len < 7 ? word[2].len : 7);
+	begin = n > 2 && is_word(word[2].p, word[2].len, "begin");
 
 	/* the last dump of that number, if it has no end line yet */
 	for (size_t i = log->ndumps; !begin && i--;) {
@@ -142,9 +209,21 @@ static void add_line(struct naive *log, char file, size_t nr, const char *text, 
 		};
 	}
 	log->dumps[line.dump].end = log->at;
-	if (n > 2 && is_word(word[2], lens[2], "end"))
+	if (n > 2 && is_word(word[2].p, word[2].len, "end"))
 		log->dumps[line.dump].ended = true;
 	log->lines[log->nlines++] = line;
+}
+
+/* Where the colour ends that begins at @i, or @i. */
+static size_t after_colour(const char *text, size_t i, size_t len)
+{
+	size_t k = i + 2;
+
+	if (k >= len || text[i] != 27 || text[i + 1] != '[')
+		return i;
+	while (k < len && (is_digit(text[k]) || text[k] == ';'))
+		k++;
+	return k < len && (text[k] == 'm' || text[k] == 'K') ? k + 1 : i;
 }
 
 void naive_add(struct naive *log, char file, const char *text, size_t len)
@@ -153,11 +232,18 @@ void naive_add(struct naive *log, char file, const char *text, size_t len)
 
 	for (size_t i = 0; i < len; i++) {
 		char *start = log->text + log->len;
-		size_t n = 0;
+		size_t n = 0, eol = i;
 
-		for (; i < len && text[i] != '\n'; i++)
-			if (text[i] != '\r')
-				start[n++] = text[i];
+		while (eol < len && text[eol] != '\n')
+			eol++;
+		while (i < eol) {
+			size_t after = after_colour(text, i, eol);
+
+			if (after == i)
+				start[n++] = text[i++];
+			else
+				i = after;
+		}
 		log->len += n;
 		log->at++;
 		nr++;
@@ -169,7 +255,7 @@ void naive_add(struct naive *log, char file, const char *text, size_t len)
 				break;
 			}
 			if (starts(start + k, n - k, "kvm_exits: ") && n - k > 11 &&
-			    start[k + 11] >= '0' && start[k + 11] <= '9') {
+			    is_digit(start[k + 11])) {
 				add_line(log, file, nr, start + k, n - k);
 				break;
 			}
@@ -177,106 +263,176 @@ void naive_add(struct naive *log, char file, const char *text, size_t len)
 	}
 }
 
-static bool read_begin(const struct naive_line *line, struct naive_dump *dump)
-{
-	uint64_t seconds, ms;
-	const char *word[8], *dot;
-	size_t len[8];
+/* Each of these returns the length of the line's text, or 0 if it is no such line. */
 
-	if (words_of(line, word, len, 8) != 7)
-		return false;
-	dot = memchr(word[6], '.', len[6]);
-	if (!dot || !value_of(word[5], len[5], "cpus=", &dump->cpus) ||
-	    !value_of(word[6], dot - word[6], "uptime=", &seconds) ||
-	    word[6] + len[6] - dot != 4 || !number_of(dot + 1, 3, 10, &ms))
-		return false;
-	if (is_word(word[4], len[4], "isa=vmx"))
-		dump->vmx = true;
-	else if (!is_word(word[4], len[4], "isa=svm"))
-		return false;
+static size_t read_begin(const struct naive_line *line, struct naive_dump *dump)
+{
+	struct naive_piece of[9];
+	uint64_t seconds, ms, other;
+	size_t len;
+
+	/* number, isa, host, time, two of the scope, uptime */
+	if ((len = match(line, "kvm_exits: N begin format=2 isa=R host=M loaded=T cpus=N/N vms=N "
+			       "uptime=N.N", of))) {
+		if (!number_of(of[4], &other) || !number_of(of[5], &dump->cpus_possible) ||
+		    !number_of(of[6], &other))
+			return 0;
+		of[5] = of[7];
+		of[6] = of[8];
+	} else if ((len = match(line, "kvm_exits: N begin format=2 isa=R host=M loaded=T vm=N-N "
+				      "vcpus=N uptime=N.N", of)) ||
+		   (len = match(line, "kvm_exits: N begin format=2 isa=R host=M loaded=T vm=N-N "
+				      "vcpu=N uptime=N.N", of))) {
+		dump->vm = (struct naive_piece){
+			of[4].p, of[5].p + of[5].len - of[4].p,
+		};
+		dump->is_vcpu = !memcmp(dump->vm.p + dump->vm.len + strspn(dump->vm.p + dump->vm.len,
+									   " "), "vcpu=", 5);
+		if (!number_of(of[4], &other) || !number_of(of[5], &other) ||
+		    !number_of(of[6], &dump->vcpu))
+			return 0;
+		of[5] = of[7];
+		of[6] = of[8];
+	} else {
+		return 0;
+	}
+	dump->vmx = is_word(of[1].p, of[1].len, "vmx");
+	if (!dump->vmx && !is_word(of[1].p, of[1].len, "svm"))
+		return 0;
+	dump->host = of[2];
+	dump->loaded = of[3];
+	if (!number_of(of[5], &seconds) || of[6].len != 3)
+		return 0;
+	ms = 100 * (of[6].p[0] - '0') + 10 * (of[6].p[1] - '0') + (of[6].p[2] - '0');
 	if ((unsigned __int128)seconds * 1000 + ms > UINT64_MAX)
-		return false;
+		return 0;
 	dump->uptime_ms = seconds * 1000 + ms;
-	return is_wanted(line, snprintf(want, sizeof(want),
-			 "kvm_exits: %llu begin format=1 isa=%s cpus=%llu uptime=%llu.%03llu",
-			 (ull)dump->number, dump->vmx ? "vmx" : "svm", (ull)dump->cpus,
-			 (ull)seconds, (ull)ms));
+	return len;
 }
 
-static bool read_header(const struct naive_line *line, const struct naive_dump *dump)
+static size_t read_heads(const struct naive_line *line, struct naive_dump *dump)
 {
-	return is_wanted(line, snprintf(want, sizeof(want), "kvm_exits: %llu %7s  %-26s %12s %13s",
-			 (ull)dump->number, "code", "reason", "total", "since"));
+	struct naive_piece of[1];
+	size_t len = match(line, "kvm_exits: N code reason total since l2", of);
+
+	dump->has_l2 = len;
+	return len ? len : match(line, "kvm_exits: N code reason total since", of);
 }
 
-/* A code that follows all others is UINT64_MAX. */
+/* @number: where among all codes it stands. */
 static bool code_number(const char *code, bool vmx, uint64_t *number)
 {
-	char again[24];
+	size_t len = strlen(code);
+	uint64_t n = 0;
 
-	if (vmx) {
-		if (!number_of(code, strlen(code), 10, number))
-			return false;
-		snprintf(again, sizeof(again), "%llu", (ull)*number);
-		return !strcmp(code, again);
-	}
-	*number = UINT64_MAX;
-	if (!strcmp(code, "-1"))
+	if (vmx)
+		return number_of((struct naive_piece){ code, len }, number) && *number <= UINT32_MAX;
+	if (len == 2 && code[0] == '-' && code[1] >= '1' && code[1] <= '4') {
+		*number = 0x100000000 - (code[1] - '0');
 		return true;
-	if (!starts(code, strlen(code), "0x") ||
-	    !number_of(code + 2, strlen(code + 2), 16, number) || *number == UINT64_MAX)
+	}
+	if (len < 5 || len > 10 || memcmp(code, "0x", 2) || (len > 5 && code[2] == '0'))
 		return false;
-	snprintf(again, sizeof(again), "0x%03llx", (ull)*number);
-	return !strcmp(code, again);
+	for (size_t i = 2; i < len; i++) {
+		if (is_digit(code[i]))
+			n = 16 * n + (code[i] - '0');
+		else if (code[i] >= 'a' && code[i] <= 'f')
+			n = 16 * n + (code[i] - 'a' + 10);
+		else
+			return false;
+	}
+	*number = n;
+	return n < 0xfffffffc;
 }
 
 /* A row with a code or with "also". */
-static bool read_row(const struct naive_line *line, const struct naive_dump *dump,
-		     struct naive_row *row)
+static size_t read_row(const struct naive_line *line, const struct naive_dump *dump,
+		       struct naive_row *row)
 {
-	const char *word[7];
-	size_t len[7];
+	struct naive_piece of[6];
+	size_t len = match(line, dump->has_l2 ? "kvm_exits: N C R N +N L" : "kvm_exits: N C R N +N",
+			   of);
 
 	*row = (struct naive_row){ 0 };
-	if (words_of(line, word, len, 7) != 6 || len[2] >= sizeof(row->code) ||
-	    memchr(word[2], '\0', len[2]) || !is_name(word[3], len[3]) ||
-	    !number_of(word[4], len[4], 10, &row->total) ||
-	    !value_of(word[5], len[5], "+", &row->since) || row->since > INT64_MAX ||
+	if (!len || of[1].len >= sizeof(row->code) || memchr(of[1].p, '\0', of[1].len) ||
+	    !number_of(of[3], &row->total) || !row->total || !number_of(of[4], &row->since) ||
 	    row->since > row->total)
-		return false;
-	memcpy(row->code, word[2], len[2]);
-	row->name = word[3];
-	row->namelen = len[3];
-	row->other = is_word(word[3], len[3], "other") && strcmp(row->code, "also");
-	return is_wanted(line, snprintf(want, sizeof(want),
-			 "kvm_exits: %llu %7s  %-26.*s %12llu %+13lld", (ull)dump->number,
-			 row->code, (int)row->namelen, row->name, (ull)row->total,
-			 (long long)row->since));
+		return 0;
+	if (dump->has_l2 && !is_word(of[5].p, of[5].len, ".") && !number_of(of[5], &row->l2))
+		return 0;
+	memcpy(row->code, of[1].p, of[1].len);
+	row->name = of[2].p;
+	row->namelen = of[2].len;
+	row->other = is_word(row->name, row->namelen, "other") && strcmp(row->code, "also");
+	return len;
 }
 
-static bool read_none(const struct naive_line *line, const struct naive_dump *dump)
+static size_t read_vm(const struct naive_line *line, struct naive_dump *dump)
 {
-	int n = snprintf(want, sizeof(want), "kvm_exits: %llu %7s ", (ull)dump->number, "none");
+	struct naive_vm vm;
+	struct naive_piece of[7];
+	size_t len;
 
-	if (!starts(line->text, line->len, want))
-		return false;
-	/* each blank is one before a name */
-	for (size_t i = n, k; i < line->len; i = k) {
-		for (k = i + 1; k < line->len && line->text[k] != ' '; k++)
-			;
-		if (line->text[i] != ' ' || !is_name(line->text + i + 1, k - i - 1))
-			return false;
+	/* only in the log; "busy" is the only one, and "more=" the last */
+	if (dump->vm.len || !dump->number || dump->vms_busy || dump->vms_more)
+		return 0;
+	if ((len = match(line, "kvm_exits: N vm busy", of))) {
+		dump->vms_busy = true;
+		return dump->nvms ? 0 : len;
 	}
-	return line->len > (size_t)n;
+	if ((len = match(line, "kvm_exits: N vm more=N", of)))
+		return number_of(of[1], &dump->vms_more) && dump->vms_more ? len : 0;
+	len = match(line, "kvm_exits: N vm pid=N name=M vcpus=N total=N since=+N top=R", of);
+	/* a reason has no '-', and what has one is more than a reason */
+	if (len && len < line->len && line->text[len] == '-')
+		return 0;
+	if (!len) {
+		len = match(line, "kvm_exits: N vm pid=N name=M vcpus=N total=N since=+N top=-", of);
+		if (!len || (len < line->len && line->text[len] == '-'))
+			return 0;
+		of[6] = (struct naive_piece){ line->text + len - 1, 1 };
+	}
+	if (dump->nvms == NAIVE_VMS || !number_of(of[1], &vm.pid) || !number_of(of[3], &vm.vcpus) ||
+	    !number_of(of[4], &vm.total) || !number_of(of[5], &vm.since))
+		return 0;
+	vm.name = of[2];
+	vm.top = of[6];
+	dump->vms[dump->nvms++] = vm;
+	return len;
+}
+
+/* The CRC-32 of IEEE 802.3, continued. */
+static uint32_t crc_of(uint32_t crc, const char *text, size_t len)
+{
+	static uint32_t table[256];
+
+	if (!table[1]) {
+		for (uint32_t i = 0; i < 256; i++) {
+			table[i] = i;
+			for (int bit = 0; bit < 8; bit++)
+				table[i] = (table[i] >> 1) ^ (table[i] % 2 * 0xedb88320u);
+		}
+	}
+	crc = ~crc;
+	while (len--)
+		crc = (crc >> 8) ^ table[(crc ^ *text++) & 255];
+	return ~crc;
 }
 
 /* Does the end line say of the dump what its lines say? */
-static bool read_end(const struct naive_line *line, const struct naive_dump *dump, size_t bytes)
+static bool read_end(const struct naive_line *line, struct naive_dump *dump)
 {
-	return is_wanted(line, snprintf(want, sizeof(want),
-			 "kvm_exits: %llu end rows=%zu exits=%llu since=+%llu bytes=%zu",
-			 (ull)dump->number, dump->nrows, (ull)dump->exits, (ull)dump->since,
-			 bytes));
+	uint64_t rows, exits, since;
+	struct naive_piece of[5];
+	char crc[16];
+
+	if (!match(line, "kvm_exits: N end rows=N exits=N since=+N crc=X", of) ||
+	    !number_of(of[1], &rows) || !number_of(of[2], &exits) || !number_of(of[3], &since))
+		return false;
+	dump->crc = crc_of(dump->crc, line->text, of[4].p - strlen("crc=") - line->text);
+	snprintf(crc, sizeof(crc), "%08x", dump->crc);
+	return rows == dump->nrows && exits == dump->exits && since == dump->since &&
+	       !memcmp(of[4].p, crc, 8);
 }
 
 static bool same_name(const struct naive_row *a, const struct naive_row *b)
@@ -284,16 +440,24 @@ static bool same_name(const struct naive_row *a, const struct naive_row *b)
 	return a->namelen == b->namelen && !memcmp(a->name, b->name, a->namelen);
 }
 
+/* The line's text counts for the dump's CRC. Return whether it has any. */
+static bool counts(struct naive_dump *dump, const struct naive_line *line, size_t len)
+{
+	dump->crc = crc_of(crc_of(dump->crc, line->text, len), "\n", 1);
+	return len;
+}
+
 /* All rules for one dump, whose lines are @lines. */
 static bool is_sound(struct naive *log, struct naive_dump *dump,
 		     const struct naive_line *const *lines, size_t nlines)
 {
 	unsigned __int128 exits = 0, since = 0;
-	size_t i = 2, bytes = 0;
+	size_t i = 2;
 
 	/* it begins, has the heads of the columns, and ends */
-	if (!dump->begun || !dump->ended || nlines < 3 || !read_begin(lines[0], dump) ||
-	    !read_header(lines[1], dump))
+	if (!dump->begun || !dump->ended || nlines < 3 ||
+	    !counts(dump, lines[0], read_begin(lines[0], dump)) ||
+	    !counts(dump, lines[1], read_heads(lines[1], dump)))
 		return false;
 	/* no line of another dump is between its lines */
 	if (lines[nlines - 1] - lines[0] != (ptrdiff_t)nlines - 1)
@@ -305,9 +469,10 @@ static bool is_sound(struct naive *log, struct naive_dump *dump,
 		const struct naive_row *before = row - 1;
 		uint64_t code, code_before;
 
-		if (!strcmp(lines[i]->third, "also") || !strcmp(lines[i]->third, "none"))
+		if (!strcmp(lines[i]->third, "also") || !strcmp(lines[i]->third, "vm"))
 			break;
-		if (!read_row(lines[i], dump, row) || !code_number(row->code, dump->vmx, &code))
+		if (!counts(dump, lines[i], read_row(lines[i], dump, row)) ||
+		    !code_number(row->code, dump->vmx, &code))
 			return false;
 		/* codes ascend, but "other" is the last */
 		if (dump->nrows) {
@@ -321,25 +486,21 @@ static bool is_sound(struct naive *log, struct naive_dump *dump,
 		log->nrows++;
 	}
 	dump->also = &log->rows[log->nrows];
-	for (; i < nlines - 1 && !strcmp(lines[i]->third, "also"); i++) {
-		if (!read_row(lines[i], dump, &dump->also[dump->nalso]))
+	if (i < nlines - 1 && !strcmp(lines[i]->third, "also")) {
+		if (!dump->vmx || !counts(dump, lines[i], read_row(lines[i], dump, dump->also)) ||
+		    !is_word(dump->also->name, dump->also->namelen, "failed_vmentry"))
 			return false;
-		for (size_t k = 0; k < dump->nalso; k++)
-			if (same_name(&dump->also[k], &dump->also[dump->nalso]))
-				return false;
 		dump->nalso++;
 		log->nrows++;
+		i++;
 	}
 	for (; i < nlines - 1; i++)
-		if (!read_none(lines[i], dump))
+		if (!counts(dump, lines[i], read_vm(lines[i], dump)))
 			return false;
 
-	for (i = 0; i < nlines - 1; i++)
-		bytes += lines[i]->len;
 	dump->exits = exits;
 	dump->since = since;
-	return exits <= UINT64_MAX && since <= INT64_MAX &&
-	       read_end(lines[nlines - 1], dump, bytes);
+	return exits <= UINT64_MAX && since <= UINT64_MAX && read_end(lines[nlines - 1], dump);
 }
 
 void naive_finish(struct naive *log)
@@ -389,27 +550,48 @@ const struct naive_row *naive_same(const struct naive_dump *dump, const struct n
 	return NULL;
 }
 
-const char *naive_restart(const struct naive_dump *from, const struct naive_dump *to, bool strict)
+bool naive_one_life(const struct naive_dump *a, const struct naive_dump *b)
 {
+	return same_piece(a->host, b->host) && same_piece(a->loaded, b->loaded) &&
+	       same_piece(a->vm, b->vm) && a->is_vcpu == b->is_vcpu &&
+	       (!a->is_vcpu || a->vcpu == b->vcpu);
+}
+
+const char *naive_refusal(const struct naive_dump *from, const struct naive_dump *to, bool strict)
+{
+	bool numbered = from->number && to->number;
+
+	if (!naive_one_life(from, to))
+		return "another life";
 	if (from->vmx != to->vmx)
 		return "another isa";
-	if (from->cpus != to->cpus)
+	if (from->cpus_possible != to->cpus_possible)
 		return "another number of CPUs";
 	if (to->uptime_ms < from->uptime_ms)
 		return "the uptime went down";
-	if (to->number < from->number || (strict && to->number == from->number))
-		return "the number did not go up";
+	if (numbered && to->number < from->number)
+		return "the number went down";
+	if (numbered && to->number == from->number && (strict || to->crc != from->crc))
+		return "the number is the same";
 	for (size_t i = 0; i < from->nrows + from->nalso; i++) {
 		const struct naive_row *a = i < from->nrows ? &from->rows[i] :
 							    &from->also[i - from->nrows];
 		const struct naive_row *b = naive_same(to, a);
 
-		if (!b || b->total < a->total)
+		if (!b || b->total < a->total || b->l2 < a->l2)
 			return "a total went down";
 		if (!same_name(a, b))
 			return "a code has two names";
-		if (to->number > from->number && b->total - b->since < a->total)
-			return "a change does not reach back";
+	}
+	for (size_t i = 0; i < to->nrows + to->nalso; i++) {
+		const struct naive_row *b = i < to->nrows ? &to->rows[i] : &to->also[i - to->nrows];
+		const struct naive_row *a = naive_same(from, b);
+		uint64_t change = b->total - (a ? a->total : 0);
+
+		if (numbered && to->number > from->number && b->since > change)
+			return "a change goes back to before the first dump";
+		if (numbered && to->number - from->number == 1 && b->since != change)
+			return "a change is not the difference";
 	}
 	return NULL;
 }

@@ -16,13 +16,19 @@
 /* The shortest line that is one of a dump: "kvm_exits: 1" and a newline. */
 #define NAIVE_LINES (NAIVE_MAX / 13 + 2)
 
-/* One line of a dump. @text is from "kvm_exits:" to the line's end, without CRs. */
+/* One line of a dump. @text is from "kvm_exits:" to the line's end, without colours. */
 struct naive_line {
 	const char *text;
 	size_t len;
 	uint64_t number;
 	char third[8];		/* the third word, or as much as fits */
 	size_t dump;		/* the index of the dump that it belongs to */
+};
+
+/* A piece of the log, not ended by a NUL. */
+struct naive_piece {
+	const char *p;
+	size_t len;
 };
 
 struct naive_row {
@@ -32,7 +38,19 @@ struct naive_row {
 	bool other;
 	uint64_t total;
 	uint64_t since;
+	uint64_t l2;
 };
+
+struct naive_vm {
+	uint64_t pid;
+	uint64_t vcpus;
+	uint64_t total;
+	uint64_t since;
+	struct naive_piece name;
+	struct naive_piece top;
+};
+
+#define NAIVE_VMS 8
 
 /*
  * From a begin line, or a line that has none before it, to the end line of that
@@ -49,12 +67,23 @@ struct naive_dump {
 	bool ended;
 	bool sound;
 	bool vmx;
-	uint64_t cpus;
+	struct naive_piece host;
+	struct naive_piece loaded;
+	struct naive_piece vm;	/* empty for the host */
+	bool is_vcpu;
+	uint64_t vcpu;
+	uint64_t cpus_possible;
 	uint64_t uptime_ms;
+	bool has_l2;
+	uint32_t crc;
 	struct naive_row *rows;
 	size_t nrows;
 	struct naive_row *also;
 	size_t nalso;
+	struct naive_vm vms[NAIVE_VMS];
+	size_t nvms;
+	uint64_t vms_more;
+	bool vms_busy;
 	uint64_t exits;
 	uint64_t since;
 };
@@ -97,10 +126,13 @@ const struct naive_dump *naive_find(const struct naive *log, const char *label);
 /* The row of @dump, which is sound, for the same reason as @row; NULL for none. */
 const struct naive_row *naive_same(const struct naive_dump *dump, const struct naive_row *row);
 
+/* Are both dumps, which are sound, of one host, VM or vCPU and one load of kvm.ko? */
+bool naive_one_life(const struct naive_dump *a, const struct naive_dump *b);
+
 /*
  * Why two sound dumps cannot be subtracted, or NULL. @strict: they are of one
- * log, where two dumps never have the same number.
+ * log, where two dumps of a life never have the same number.
  */
-const char *naive_restart(const struct naive_dump *from, const struct naive_dump *to, bool strict);
+const char *naive_refusal(const struct naive_dump *from, const struct naive_dump *to, bool strict);
 
 #endif

@@ -45,36 +45,72 @@ static bool next_line(const char **line, size_t *len, const char *end)
 	return true;
 }
 
+/*
+ * Text and markdown are paragraphs with one empty line between them: the head, the
+ * table, and if there is one the head of the table below, that table, and a note.
+ */
+enum { HEAD, ROWS, BELOW_HEAD, BELOW_ROWS, NOTE, PARAGRAPHS };
+
+/* The next line is of paragraph @at: return how many lines that has had before. */
+static const char *next_paragraph(struct printed *printed, size_t len, size_t *at, size_t *nr)
+{
+	if (len) {
+		if (*at == BELOW_ROWS)
+			printed->has_below = true;
+		if (*at == NOTE)
+			printed->has_note = true;
+		(*nr)++;
+		return NULL;
+	}
+	if (!*nr)
+		return "an empty line at the beginning or after another";
+	if ((*at == HEAD || *at == BELOW_HEAD || *at == NOTE) && *nr != 1)
+		return "a sentence has more than one line";
+	*nr = 0;
+	return ++*at == PARAGRAPHS ? "too many paragraphs" : NULL;
+}
+
+static bool is_rows(size_t at)
+{
+	return at == ROWS || at == BELOW_ROWS;
+}
+
 static const char *read_text(struct printed *printed, const char *out, size_t n)
 {
 	const char *line = out - 1;
-	size_t len = 0, nr = 0;
+	size_t len = 0, nr = 0, at = HEAD;
 
 	while (next_line(&line, &len, out + n)) {
+		const char *wrong = next_paragraph(printed, len, &at, &nr);
+
+		if (wrong)
+			return wrong;
 		if (len && line[len - 1] == ' ')
 			return "a line ends in a blank";
-		if ((nr == 1) != !len)
-			return "no empty line after the first, or one elsewhere";
-		if (nr++ < 3)
+		if (!is_rows(at) || nr < 2)
 			continue;
 		new_row(printed, TABLE_ROWS);
 		add_words(printed, line, len);
+		printed->nbelow += at == BELOW_ROWS;
 	}
-	return nr < 3 ? "no heading" : NULL;
+	return at < ROWS || !nr ? "no heading" : NULL;
 }
 
 static const char *read_markdown(struct printed *printed, const char *out, size_t n)
 {
 	static char plain[PRINTED_MAX];
 	const char *line = out - 1;
-	size_t len = 0, nr = 0, pipes = 0, had;
+	size_t len = 0, nr = 0, at = HEAD, pipes = 0, had;
 
 	while (next_line(&line, &len, out + n)) {
+		const char *wrong = next_paragraph(printed, len, &at, &nr);
 		size_t k = 0;
 
-		if (nr++ < 2)
+		if (wrong)
+			return wrong;
+		if (!is_rows(at) || !nr)
 			continue;
-		had = pipes;
+		had = nr == 1 ? 0 : pipes;
 		pipes = 0;
 		for (size_t i = 0; i < len; i++) {
 			if (line[i] == '|') {
@@ -88,12 +124,13 @@ static const char *read_markdown(struct printed *printed, const char *out, size_
 		}
 		if (line[0] != '|' || line[len - 1] != '|' || (had && had != pipes))
 			return "a line has not as many cells as the one before it";
-		if (nr <= 4)
+		if (nr <= 2)
 			continue;
 		new_row(printed, TABLE_ROWS);
 		add_words(printed, plain, k);
+		printed->nbelow += at == BELOW_ROWS;
 	}
-	return nr < 4 ? "no heading" : NULL;
+	return at < ROWS || !nr ? "no heading" : NULL;
 }
 
 static const char *read_csv(struct printed *printed, const char *out, size_t n)
@@ -177,6 +214,16 @@ static const char *read_json(struct printed *printed, const char *out, size_t n)
 				add_json(printed, value);
 		}
 	}
+	value = json_object_get(root, "vms");
+	printed->has_below = json_is_array(value);
+	json_array_foreach(value, i, object) {
+		const json_t *cell;
+
+		new_row(printed, TABLE_ROWS);
+		json_object_foreach(object, key, cell)
+			add_json(printed, cell);
+		printed->nbelow++;
+	}
 	json_decref(root);
 	return NULL;
 }
@@ -184,7 +231,8 @@ static const char *read_json(struct printed *printed, const char *out, size_t n)
 const char *printed_read(struct printed *printed, enum table_format format, const char *out,
 			 size_t len)
 {
-	printed->nrows = printed->nwords = printed->len = 0;
+	printed->nrows = printed->nwords = printed->len = printed->nbelow = 0;
+	printed->has_below = printed->has_note = false;
 	switch (format) {
 	case TABLE_TEXT:
 		return read_text(printed, out, len);

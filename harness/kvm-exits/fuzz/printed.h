@@ -27,6 +27,9 @@ struct printed_row {
 struct printed {
 	struct printed_row row[PRINTED_ROWS];
 	size_t nrows;
+	size_t nbelow;		/* how many of these, the last ones, are of a table below */
+	bool has_below;
+	bool has_note;		/* the table below has a sentence under it */
 	char *word[PRINTED_WORDS];
 	size_t nwords;
 	char text[2 * PRINTED_MAX];
@@ -35,7 +38,8 @@ struct printed {
 
 /*
  * Read @len bytes of @out. Return NULL, or what is wrong with its form. Columns'
- * headings and what stands above them are left out.
+ * headings and what stands above them are left out. Of a second table, below the
+ * first, @has_below says whether it has columns.
  */
 const char *printed_read(struct printed *printed, enum table_format format, const char *out,
 			 size_t len);
