@@ -26,9 +26,9 @@ LINES		:= $(notdir $(wildcard kernel-patch/hooks/*))
 # kernel-patch/config, and has the tree, the modules and the image of its host
 # in a folder of its own.  FLAVOUR= is the product.
 FLAVOURS	:= debug kcsan
-# The tests that make sense there; KUnit's have one thread, which races with nobody.
+# The tests that make sense there.
 TESTS_kcsan	:= at-once counts coverage faults busted
-TESTS_debug	:= $(TESTS_kcsan) kunit survive key-taken
+TESTS_debug	:= $(TESTS_kcsan) survive key-taken vcpus
 # What takes long and is left to `make check-all`
 TESTS_long	:= boots dkms
 # and on this machine, which others use

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # What was counted, held against what was known beforehand.
 
-# Read exits.csv.  Returns a dict: step, then reason, then exits.
-proc counts_steps {folder} {
+# Read exits.csv.  Returns a dict: step, then reason, then the number in the column
+# `column`: exits, or l2 for those of them that were from L2.
+proc counts_steps {folder {column exits}} {
     set steps {}
-    foreach line [lrange [split [string trim [read_file $folder/exits.csv]] \n] 1 end] {
-        lassign [split $line ,] step code reason exits
-        dict set steps $step $reason $exits
+    set lines [split [string trim [read_file $folder/exits.csv]] \n]
+    set index [lsearch [split [lindex $lines 0] ,] $column]
+    foreach line [lrange $lines 1 end] {
+        set fields [split $line ,]
+        dict set steps [lindex $fields 0] [lindex $fields 2] [expr {$index < 0 ? 0 : [lindex $fields $index]}]
     }
     return $steps
 }
@@ -44,14 +47,24 @@ proc counts_more {steps without with} {
 # well, in either step: the second one has at least those of the guest.
 proc counts_bare {folder causes guest units {noise {}} {least no}} {
     set steps [counts_steps $folder]
+    set wrong {}
     foreach n [list 0 $units] {
         if {![dict exists $steps $guest-$n]} {
             return [list "$guest: there is no step $guest-$n"]
         }
     }
+    # All that a guest l2-... causes comes from its L2, but for the entries into it; and
+    # nothing of what others cause.
+    set l2 [counts_more [counts_steps $folder l2] $guest-0 $guest-$units]
+    dict for {reason times} [dict get $causes reasons] {
+        set is [expr {[dict exists $l2 $reason] ? [dict get $l2 $reason] : 0}]
+        set wanted [expr {[string match l2-* $guest] && $reason ni {failed_vmentry vmrun VMLAUNCH VMRESUME} ? $units * $times : 0}]
+        if {$is != $wanted} {
+            lappend wrong "$guest: $wanted exits for $reason are from L2, and $is were counted"
+        }
+    }
     set more [expr {$least ? [dict get $steps $guest-$units] : [counts_more $steps $guest-0 $guest-$units]}]
     set reasons [dict get $causes reasons]
-    set wrong {}
     foreach reason [lsort -unique [concat [dict keys $more] [dict keys $reasons]]] {
         set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
         set wanted [expr {[dict exists $reasons $reason] ? $units * [dict get $reasons $reason] : 0}]
@@ -81,6 +94,7 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
 # second run.  Returns the text and a list of what is wrong, each as text.
 proc counts_coverage {folder causes unreachable units host} {
     set steps [counts_steps $folder]
+    set l2 [counts_steps $folder l2]
     set wrong {}
     foreach entry $unreachable {
         regexp {^(\S+) +(.*)$} $entry - reason sentence
@@ -96,16 +110,19 @@ proc counts_coverage {folder causes unreachable units host} {
         append out " `$guest` was left out, as it wants the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows it."
     }
 
-    # The last dump has all reasons, in the order of their codes.
+    # The last dump has those that were taken, in the order of their codes.
     set rows {}
     set none {}
     set log [read_file $folder/dmesg.log]
-    set last [string range $log [string last " begin format=1 " $log] end]
+    set last [string range $log [string last " begin format=2 " $log] end]
     foreach line [split $last \n] {
-        if {[regexp {kvm_exits: \d+ +(0x[0-9a-f]+|-?\d+|also)  (\S+) +\d+ +\+\d+$} $line - code reason]} {
+        if {[regexp {kvm_exits: \d+ +(0x[0-9a-f]+|-?\d+|also)  (\S+) +\d+ +\+\d+(?: +[0-9.]+)?$} $line - code reason]} {
             lappend rows $code $reason
-        } elseif {[regexp {kvm_exits: \d+ +none  (.*)$} $line - names]} {
-            lappend none {*}$names
+        }
+    }
+    foreach {slot code reason} [read_file $folder/exit_reasons] {
+        if {$reason ni $rows} {
+            lappend none $reason
         }
     }
 
@@ -121,7 +138,9 @@ proc counts_coverage {folder causes unreachable units host} {
             set wanted [expr {$units * [dict get $cause reasons $reason]}]
             set more [counts_more $steps $guest-0 $guest-$units]
             set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
-            append provoked "| [format %5s $code] | `$reason` | `$guest` | [join [dict get $cause parameters] {, }] | $units | $wanted | $is |\n"
+            set more [counts_more $l2 $guest-0 $guest-$units]
+            set is_l2 [expr {[dict exists $more $reason] ? [dict get $more $reason] : "."}]
+            append provoked "| [format %5s $code] | `$reason` | `$guest` | [join [dict get $cause parameters] {, }] | $units | $wanted | $is | $is_l2 |\n"
             incr exact
         }
         if {$exact && $code ne "also"} { incr nr_provoked }
@@ -149,12 +168,14 @@ The kernel has names for $nr_reasons exit reasons. $nr_provoked were provoked he
 exits are known beforehand, and [expr {$nr_reasons - $nr_provoked}] can't be.
 
 Each guest ran twice, with no unit of work and with $units. *Predicted* is what its source says of
-$units units, *counted* the difference of the two runs by KVM's exit counters. A guest that needs it had
+$units units, *counted* the difference of the two runs by KVM's exit counters, *from L2* how many of these came
+from a nested guest. A guest that needs it had
 the vendor's module loaded with the parameters shown. Interrupts can be a few more than predicted: the
-host's own clock ticks while a guest runs. Made from `coverage/dmesg.log`.$out
+host's own clock ticks while a guest runs. Made from `coverage/dmesg.log` and
+`coverage/exit_reasons`, the file of that name in KVM's debugfs directory.$out
 
-| code | reason | guest | module parameters | units | predicted | counted |
-|-----:|--------|-------|-------------------|------:|----------:|--------:|
+| code | reason | guest | module parameters | units | predicted | counted | from L2 |
+|-----:|--------|-------|-------------------|------:|----------:|--------:|--------:|
 $provoked
 ## Not reachable on this host
 

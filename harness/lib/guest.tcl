@@ -28,8 +28,8 @@ proc guest_command {guest} {
     set units [expr {[dict exists $guest units] ? [dict get $guest units] : ""}]
     set name [dict get $guest name]
     # Without kvm-pv-eoi, for the reason that hosts/svm gives.
-    set command [list qemu-system-x86_64 -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config \
-        -no-reboot -display none]
+    set command [list qemu-system-x86_64 -name $name,process=$name -accel kvm -cpu host,kvm-pv-eoi=off \
+        -nodefaults -no-user-config -no-reboot -display none]
     if {[dict get $guest kind] eq "bare"} {
         # With a PIC that is KVM's, on hosts that wait for nothing, QEMU's SVM stalls easily.
         set pic [expr {[dict exists $guest pic] ? ",kernel-irqchip=on" : ""}]

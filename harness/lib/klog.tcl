@@ -69,7 +69,7 @@ proc klog_dump_in {lines when} {
             lappend dump $text
         }
     }
-    if {![string match "*begin format=1 *" [lindex $dump 0]]} {
+    if {![string match "*begin format=2 *" [lindex $dump 0]]} {
         error "no dump of exit counters began $when"
     }
     if {![regexp {end rows=[0-9]+ } [lindex $dump end]]} {
@@ -82,7 +82,7 @@ proc klog_dump_in {lines when} {
 proc klog_counts {dump} {
     set counts {}
     foreach line $dump {
-        if {[regexp {^kvm_exits: [0-9]+ +(?:0x[0-9a-f]+|-?[0-9]+)  (\S+) +([0-9]+) +\+[0-9]+$} $line - reason total]} {
+        if {[regexp {^kvm_exits: [0-9]+ +(?:0x[0-9a-f]+|-?[0-9]+)  (\S+) +([0-9]+) +\+[0-9]+(?: +[0-9.]+)?$} $line - reason total]} {
             dict set counts $reason $total
         }
     }

@@ -27,7 +27,17 @@ proc reload {parameters} {
     exec {*}$load {*}$parameters
 }
 
-# Run one step: a dump before, the guests, a dump after.
+# What the VM of each of `guests`, of which `ids` are the spawn ids, has counted until
+# now.  Returns the texts of their files in debugfs.
+proc vm_dumps {ids} {
+    return [lmap id $ids {
+        read_file [glob /sys/kernel/debug/kvm/[exp_pid -i $id]-*/exit_counters]
+    }]
+}
+
+# Run one step: a dump before, the guests, a dump after.  Returns a log of what the VM
+# of each guest has counted in between, with its name as that of a step; nothing if the
+# step counts the guests' whole life.
 proc run_step {step} {
     set guests [dict get $step guests]
     set work [expr {[dict get $step span] eq "work"}]
@@ -43,7 +53,10 @@ proc run_step {step} {
             guest_expect $id [dict get $guest name] ready
         }
     }
-    if {$work} klog_dump
+    if {$work} {
+        set before [vm_dumps $ids]
+        klog_dump
+    }
     foreach guest $guests id $ids {
         if {[dict get $guest kind] eq "linux"} {
             guest_go $id
@@ -54,9 +67,14 @@ proc run_step {step} {
             guest_expect $id [dict get $guest name] done
         }
     }
+    set vms ""
     if {$work} {
         klog_dump
         klog_write "kvm_exits_step: end [dict get $step name]"
+        foreach guest $guests one $before other [vm_dumps $ids] {
+            set name [dict get $guest name]
+            append vms "kvm_exits_step: begin $name\n$one${other}kvm_exits_step: end $name\n"
+        }
     }
     foreach guest $guests id $ids {
         if {[dict get $guest kind] eq "linux"} {
@@ -70,6 +88,7 @@ proc run_step {step} {
         klog_dump
         klog_write "kvm_exits_step: end [dict get $step name]"
     }
+    return $vms
 }
 
 # Have the kernel count exits by reason with its own kvm_exit tracepoint, from 0.

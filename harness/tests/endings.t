@@ -17,7 +17,7 @@ proc ends {what pattern facts root {meanwhile ""} {limit 120}} {
     set before [emulators]
     set failed [catch {
         set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 \
-            tests/inside/kunit file $limit]
+            tests/inside/keys file $limit]
         if {$meanwhile ne ""} {
             box_runs $box 3
             uplevel #0 $meanwhile

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of VM exits by reason, for the whole machine.
+ * Counters of VM exits by reason, for each vCPU and for the whole machine.
  *
- * The counts belong to kvm.ko, not to a VM or to a vendor module: they start
- * when kvm.ko is loaded and end when it is unloaded.  So do the names, of which
- * a vendor module only says which are its own.
+ * The machine's counts belong to kvm.ko, not to a VM or to a vendor module: they
+ * start when kvm.ko is loaded and end when it is unloaded.  So do the names, of
+ * which a vendor module only says which are its own.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,7 +16,6 @@
 
 #include <asm/svm.h>
 #include <asm/vmx.h>
-#include <kunit/visibility.h>
 
 #include "exit_counters.h"
 
@@ -84,9 +83,14 @@ const struct kvm_exit_isa kvm_exit_isa_svm = {
 };
 EXPORT_SYMBOL_GPL(kvm_exit_isa_svm);
 
-/* Points to KVM_NR_EXIT_COUNTS counters on each possible CPU. */
-u64 __percpu *kvm_exit_counts __ro_after_init;
-EXPORT_SYMBOL_GPL(kvm_exit_counts);
+DEFINE_PER_CPU_ALIGNED(u64, kvm_exit_counts[KVM_NR_EXIT_SLOTS]);
+EXPORT_PER_CPU_SYMBOL_GPL(kvm_exit_counts);
+
+/*
+ * The counters from KVM_EXIT_SLOT_FAILED on, of each possible CPU.  They change
+ * seldom, and modules have little room for arrays that need no pointer.
+ */
+u64 __percpu *kvm_exit_more_counts __ro_after_init;
 
 /* NULL until the first vendor module is loaded. */
 const struct kvm_exit_isa *kvm_exit_isa;
@@ -109,7 +113,7 @@ EXPORT_SYMBOL_GPL(kvm_exit_isa_init);
  * kvm_exit_name() - find the name of what a slot counts
  *
  * @isa: the instruction set that the slot is of
- * @slot: any slot, but KVM_EXIT_SLOT_FAILED
+ * @slot: any slot below KVM_NR_EXIT_SLOTS
  *
  * Return: the name in the tables of exit reasons, "other", or NULL
  */
@@ -126,36 +130,65 @@ const char *kvm_exit_name(const struct kvm_exit_isa *isa, u32 slot)
 	}
 	return NULL;
 }
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_name);
+
+/* What a VMRUN leaves behind that faulted because KVM is being shut down. */
+static bool is_no_exit(u32 code)
+{
+	return code == (u32)SVM_EXIT_ERR && READ_ONCE(kvm_rebooting);
+}
 
 /**
  * kvm_count_rare_exit() - count an exit whose code is too large for a table
  *
+ * @vcpu: the vCPU that has run
  * @code: basic exit reason or exit code
  */
-void kvm_count_rare_exit(u32 code)
+void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code)
 {
 	u32 slot = kvm_exit_isa->slot(code);
 
-	/* No exit, but a VMRUN that faulted because KVM is being shut down. */
-	if (code == (u32)SVM_EXIT_ERR && READ_ONCE(kvm_rebooting))
+	if (is_no_exit(code))
 		return;
 
 	/* First the code, so that no dump has the count without it. */
 	if (slot == KVM_EXIT_SLOT_OTHER)
 		WRITE_ONCE(last_other, code);
-	this_cpu_inc(kvm_exit_counts[slot]);
+	__kvm_count_exit(vcpu, code, slot);
 }
 EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
 
 /**
+ * kvm_count_l2_exit() - count that an exit was one from L2
+ *
+ * @vcpu: the vCPU that has run
+ * @code: basic exit reason or exit code
+ *
+ * To be called besides kvm_count_vmx_exit() or kvm_count_svm_exit(), which
+ * count all exits.
+ */
+void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code)
+{
+	u32 slot = kvm_exit_isa->slot(code);
+
+	if (is_no_exit(code))
+		return;
+
+	this_cpu_inc(kvm_exit_more_counts[KVM_EXIT_SLOT_L2 - KVM_EXIT_SLOT_FAILED + slot]);
+	vcpu->stat.l2_exits_by_reason[slot]++;
+}
+EXPORT_SYMBOL_GPL(kvm_count_l2_exit);
+
+/**
  * kvm_count_failed_entry() - count that an exit was a failed VM entry
+ *
+ * @vcpu: the vCPU that should have run
  *
  * To be called besides kvm_count_vmx_exit(), which counts the exit's reason.
  */
-void kvm_count_failed_entry(void)
+void kvm_count_failed_entry(struct kvm_vcpu *vcpu)
 {
-	this_cpu_inc(kvm_exit_counts[KVM_EXIT_SLOT_FAILED]);
+	this_cpu_inc(kvm_exit_more_counts[0]);
+	vcpu->stat.failed_entries++;
 }
 EXPORT_SYMBOL_GPL(kvm_count_failed_entry);
 
@@ -181,9 +214,9 @@ int __init kvm_exit_counters_init(void)
 	for (code = 0; code < KVM_SVM_NR_DIRECT_EXITS; code++)
 		kvm_svm_exit_slots[code] = svm_slot(code);
 
-	kvm_exit_counts = __alloc_percpu(KVM_NR_EXIT_COUNTS * sizeof(u64),
-					 SMP_CACHE_BYTES);
-	return kvm_exit_counts ? 0 : -ENOMEM;
+	kvm_exit_more_counts = __alloc_percpu((KVM_NR_EXIT_COUNTS - KVM_EXIT_SLOT_FAILED) *
+					      sizeof(u64), SMP_CACHE_BYTES);
+	return kvm_exit_more_counts ? 0 : -ENOMEM;
 }
 
 /**
@@ -191,5 +224,5 @@ int __init kvm_exit_counters_init(void)
  */
 void kvm_exit_counters_exit(void)
 {
-	free_percpu(kvm_exit_counts);
+	free_percpu(kvm_exit_more_counts);
 }

@@ -2,9 +2,13 @@
 #ifndef __KVM_X86_EXIT_COUNTERS_H
 #define __KVM_X86_EXIT_COUNTERS_H
 
-#include <linux/math.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/kvm_host.h>
 #include <linux/percpu.h>
 #include <linux/types.h>
+
+#include "exit_times.h"
 
 struct dentry;
 struct trace_print_flags;
@@ -22,13 +26,18 @@ struct trace_print_flags;
 #define KVM_VMX_NR_DIRECT_EXITS		0x80
 #define KVM_SVM_NR_DIRECT_EXITS		0x404
 #define KVM_EXIT_SLOT_OTHER		0xc8
-#define KVM_NR_EXIT_SLOTS		(KVM_EXIT_SLOT_OTHER + 1)
 
-/* Failed VM entries are in the slot of their reason as well. */
+/* KVM's statistics take the last bucket of a histogram for all that is above. */
+static_assert(KVM_EXIT_SLOT_OTHER + 1 == KVM_NR_EXIT_SLOTS);
+
+/*
+ * What is counted in its slot as well: failed VM entries, and from
+ * KVM_EXIT_SLOT_L2 on, in the same order, exits from L2.
+ */
 #define KVM_EXIT_SLOT_FAILED		KVM_NR_EXIT_SLOTS
+#define KVM_EXIT_SLOT_L2		(KVM_EXIT_SLOT_FAILED + 1)
 
-/* What fills the last cache line is not used. */
-#define KVM_NR_EXIT_COUNTS		round_up(KVM_EXIT_SLOT_FAILED + 1, 8)
+#define KVM_NR_EXIT_COUNTS		(KVM_EXIT_SLOT_L2 + KVM_NR_EXIT_SLOTS)
 
 /**
  * struct kvm_exit_isa - a vendor's exit reasons
@@ -54,13 +63,15 @@ struct kvm_exit_isa {
 extern const struct kvm_exit_isa kvm_exit_isa_vmx, kvm_exit_isa_svm;
 
 #ifdef CONFIG_KVM_EXIT_COUNTERS
-extern u64 __percpu *kvm_exit_counts;
+DECLARE_PER_CPU_ALIGNED(u64, kvm_exit_counts[KVM_NR_EXIT_SLOTS]);
+extern u64 __percpu *kvm_exit_more_counts;
 extern u8 kvm_svm_exit_slots[KVM_SVM_NR_DIRECT_EXITS];
 extern const struct kvm_exit_isa *kvm_exit_isa;
 
 void kvm_exit_isa_init(const struct kvm_exit_isa *isa);
-void kvm_count_rare_exit(u32 code);
-void kvm_count_failed_entry(void);
+void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code);
+void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code);
+void kvm_count_failed_entry(struct kvm_vcpu *vcpu);
 
 const char *kvm_exit_name(const struct kvm_exit_isa *isa, u32 slot);
 u32 kvm_exit_last_other(void);
@@ -68,41 +79,58 @@ u32 kvm_exit_last_other(void);
 int kvm_exit_counters_init(void);
 void kvm_exit_counters_exit(void);
 
+/* A vCPU's counts are written by the thread that runs it, and by no other. */
+static __always_inline void __kvm_count_exit(struct kvm_vcpu *vcpu, unsigned long code,
+					     unsigned long slot)
+{
+	this_cpu_inc(kvm_exit_counts[slot]);
+	vcpu->stat.exits_by_reason[slot]++;
+	/* The code is where a function takes it, which the slot may not be. */
+	if (static_branch_unlikely(&kvm_exit_times_key))
+		kvm_exit_times_begin(vcpu, code);
+}
+
 /**
  * kvm_count_vmx_exit() - count a VM exit that the hardware has just taken
  *
+ * @vcpu: the vCPU that has run
  * @basic: basic exit reason from the VMCS
  *
  * To be called once for each exit, before any of it is handled: the fastpath
  * may enter the guest again, and a machine check may end in a panic.
  */
-static __always_inline void kvm_count_vmx_exit(u16 basic)
+static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned long basic)
 {
+	/* One register for all that follows. */
+	OPTIMIZER_HIDE_VAR(basic);
 	if (likely(basic < KVM_VMX_NR_DIRECT_EXITS))
-		this_cpu_inc(kvm_exit_counts[basic]);
+		__kvm_count_exit(vcpu, basic, basic);
 	else
-		kvm_count_rare_exit(basic);
+		kvm_count_rare_exit(vcpu, basic);
 }
 
 /**
  * kvm_count_svm_exit() - count a VM exit that the hardware has just taken
  *
+ * @vcpu: the vCPU that has run
  * @code: exit code from the VMCB
  *
  * As kvm_count_vmx_exit().
  */
-static __always_inline void kvm_count_svm_exit(u32 code)
+static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned long code)
 {
+	OPTIMIZER_HIDE_VAR(code);
 	if (likely(code < KVM_SVM_NR_DIRECT_EXITS))
-		this_cpu_inc(kvm_exit_counts[kvm_svm_exit_slots[code]]);
+		__kvm_count_exit(vcpu, code, kvm_svm_exit_slots[code]);
 	else
-		kvm_count_rare_exit(code);
+		kvm_count_rare_exit(vcpu, code);
 }
 #else
 static inline void kvm_exit_isa_init(const struct kvm_exit_isa *isa) {}
-static __always_inline void kvm_count_vmx_exit(u16 basic) {}
-static __always_inline void kvm_count_svm_exit(u32 code) {}
-static inline void kvm_count_failed_entry(void) {}
+static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned long basic) {}
+static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned long code) {}
+static inline void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code) {}
+static inline void kvm_count_failed_entry(struct kvm_vcpu *vcpu) {}
 static inline int kvm_exit_counters_init(void) { return 0; }
 static inline void kvm_exit_counters_exit(void) {}
 #endif /* CONFIG_KVM_EXIT_COUNTERS */

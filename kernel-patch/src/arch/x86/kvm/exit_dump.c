@@ -9,6 +9,7 @@
 #define pr_fmt(fmt) fmt
 
 #include <linux/atomic.h>
+#include <linux/crc32.h>
 #include <linux/ctype.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -21,22 +22,23 @@
 #include <linux/seq_file.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
+#include <linux/string_choices.h>
 #include <linux/sysrq.h>
+#include <linux/timekeeping.h>
 #include <linux/tracepoint-defs.h>
-
-#include <kunit/visibility.h>
+#include <linux/utsname.h>
 
 #include "exit_counters.h"
 #include "exit_dump.h"
+#include "exit_times.h"
+#include "exit_vms.h"
 
-#define FORMAT		1
+#define FORMAT		2
 
-/*
- * Room for a line; a list of names stops short of where text gets wide, and no
- * name is longer than a list.
- */
-#define LINE_SIZE	192
-#define NAMES_SIZE	72
+/* Room for a line, for a code, and for a name; the longest reason has 26 bytes. */
+#define LINE_SIZE	256
+#define CODE_SIZE	12
+#define NAME_SIZE	72
 
 /* A dump that has written no line for so long will not write any more. */
 #define STALL_NS	(30 * NSEC_PER_SEC)
@@ -44,41 +46,76 @@
 /* How often debugfs looks for a moment between two dumps, 10 us or more apart. */
 #define MAX_TRIES	1000
 
-/* The last dump that went to the log.  @seq covers @number and @total's sums. */
-static struct kvm_exit_dump last;
+/**
+ * struct exit_dump - one dump, while it is being made
+ *
+ * @isa: the instruction set whose exits these are
+ * @kvm: the VM whose exits these are; NULL if those of the machine
+ * @vcpu: the vCPU whose exits these are; NULL if those of all
+ * @number: the number that its lines carry, 0 in debugfs
+ * @token: what tells it from another dump that goes to the log; it changes
+ * @time: when the counts had been read, in ns of the log's clock
+ * @total: what each slot has counted
+ * @since: what part of @total came after the previous numbered dump
+ * @to: the file to write to; the kernel log if NULL
+ * @crc: checksum of the lines written so far
+ */
+struct exit_dump {
+	const struct kvm_exit_isa *isa;
+	struct kvm *kvm;
+	struct kvm_vcpu *vcpu;
+	u64 number;
+	s64 token;
+	u64 time;
+	u64 *total;
+	u64 *since;
+	struct seq_file *to;
+	u32 crc;
+};
+
+/* How wide the columns of a dump's rows are, and whether there is one for L2. */
+struct columns {
+	int code;
+	int name;
+	int total;
+	int since;
+	int l2;
+};
+
+/* The last dump that went to the log.  @seq covers @total's sums. */
+static struct exit_dump last;
 static seqcount_t seq = SEQCNT_ZERO(seq);
 
 /* The token of the dump that is being written to the log, 0 if there is none. */
 static atomic64_t in_progress;
 
-/**
- * kvm_exit_dump_sum() - add up all CPUs that may ever have counted
- *
- * @d: the dump, whose @since gets the new totals
- */
-VISIBLE_IF_KUNIT void kvm_exit_dump_sum(struct kvm_exit_dump *d)
+/* When the module was loaded, by the wall's clock. */
+static struct timespec64 load_time;
+
+/* Add up all CPUs that may ever have counted: @since gets the new totals. */
+static void sum_counts(struct exit_dump *d)
 {
-	unsigned int slot, cpu, nr_cpus = 0;
+	const unsigned int more = KVM_NR_EXIT_COUNTS - KVM_EXIT_SLOT_FAILED;
+	unsigned int i, cpu, nr_cpus = 0;
 	u64 *counts;
 
 	memset(d->since, 0, KVM_NR_EXIT_COUNTS * sizeof(*d->since));
 	for_each_possible_cpu(cpu) {
-		counts = per_cpu_ptr(d->counts, cpu);
-		for (slot = 0; slot < KVM_NR_EXIT_COUNTS; slot++)
-			d->since[slot] += READ_ONCE(counts[slot]);
+		/* Exits from L2 first, so that no reason has more of them than exits. */
+		counts = per_cpu_ptr(kvm_exit_more_counts, cpu);
+		for (i = 0; i < more; i++)
+			d->since[KVM_EXIT_SLOT_FAILED + i] += READ_ONCE(counts[i]);
+		counts = per_cpu(kvm_exit_counts, cpu);
+		for (i = 0; i < KVM_NR_EXIT_SLOTS; i++)
+			d->since[i] += READ_ONCE(counts[i]);
 		if (!d->to && !(++nr_cpus % 256))
 			touch_nmi_watchdog();
 	}
 	d->time = local_clock();
 }
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_sum);
 
-/**
- * kvm_exit_dump_settle() - make the new totals the dump's, and find the changes
- *
- * @d: the dump after kvm_exit_dump_sum(); its @total is the previous dump's
- */
-VISIBLE_IF_KUNIT void kvm_exit_dump_settle(struct kvm_exit_dump *d)
+/* Make the new totals the dump's; its @total is the previous dump's before. */
+static void settle_counts(struct exit_dump *d)
 {
 	u64 total;
 	u32 slot;
@@ -89,7 +126,6 @@ VISIBLE_IF_KUNIT void kvm_exit_dump_settle(struct kvm_exit_dump *d)
 		d->total[slot] = total;
 	}
 }
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_settle);
 
 /* A dump's token is the time of its latest sign of life, which is never 0. */
 static s64 new_token(void)
@@ -98,7 +134,7 @@ static s64 new_token(void)
 }
 
 /* Make a new dump the one in progress.  Return false if there is one already. */
-static bool begin_dump(struct kvm_exit_dump *d)
+static bool begin_dump(struct exit_dump *d)
 {
 	s64 old = atomic64_read(&in_progress), token = new_token();
 
@@ -116,7 +152,7 @@ static bool begin_dump(struct kvm_exit_dump *d)
 }
 
 /* Return false if another dump has replaced this one. */
-static bool still_in_progress(struct kvm_exit_dump *d)
+static bool still_in_progress(struct exit_dump *d)
 {
 	s64 token = new_token();
 
@@ -126,157 +162,283 @@ static bool still_in_progress(struct kvm_exit_dump *d)
 	return true;
 }
 
-static void end_dump(struct kvm_exit_dump *d)
+static void end_dump(struct exit_dump *d)
 {
 	atomic64_cmpxchg(&in_progress, d->token, 0);
 }
 
-static __printf(2, 3) void put_line(struct kvm_exit_dump *d, const char *format, ...)
+/* Put text into @line, where there is something already, and into the checksum. */
+static __printf(4, 5) size_t add_text(struct exit_dump *d, char *line, size_t len,
+				      const char *format, ...)
 {
-	char line[LINE_SIZE];
 	va_list args;
-	size_t len;
+	size_t more;
 
-	if (!d->to) {
-		if (!still_in_progress(d))
-			return;
-		/* Consoles are slow, and interrupts may be off. */
-		touch_nmi_watchdog();
-	}
-
-	len = scnprintf(line, sizeof(line), "kvm_exits: %llu", d->number);
 	va_start(args, format);
-	len += vscnprintf(line + len, sizeof(line) - len, format, args);
+	more = vscnprintf(line + len, LINE_SIZE - len, format, args);
 	va_end(args);
-	d->bytes += len;
-
-	if (d->to)
-		seq_printf(d->to, "%s\n", line);
-	else
-		pr_info("%s\n", line);
+	d->crc = crc32_le(d->crc, line + len, more);
+	return len + more;
 }
 
-static void put_row(struct kvm_exit_dump *d, u32 slot, const char *code, const char *name)
+static void put_line(struct exit_dump *d, const char *line)
 {
-	put_line(d, " %7s  %-26s %12llu %+13lld", code, name, d->total[slot],
-		 (s64)d->since[slot]);
+	if (d->to) {
+		seq_printf(d->to, "%s\n", line);
+		return;
+	}
+	if (!still_in_progress(d))
+		return;
+
+	/* Consoles are slow, and interrupts may be off. */
+	touch_nmi_watchdog();
+	pr_info("%s\n", line);
 }
 
-/* Names are the kernel's own, in which a few have blanks. */
+/* Begin a line.  Return its length. */
+static size_t begin_line(struct exit_dump *d, char *line)
+{
+	return add_text(d, line, 0, "kvm_exits: %llu", d->number);
+}
+
+static void end_line(struct exit_dump *d, char *line)
+{
+	d->crc = crc32_le(d->crc, "\n", 1);
+	put_line(d, line);
+}
+
+/* Make one word of what may have blanks and anything else in it. */
 static const char *one_word(const char *name, char *word, size_t size)
 {
-	strscpy(word, name, size);
-	return strreplace(word, ' ', '_');
+	char *p;
+
+	strscpy(word, *name ? name : "-", size);
+	for (p = word; *p; p++) {
+		if (!isascii(*p) || !(isalnum(*p) || strchr("_.-", *p)))
+			*p = '_';
+	}
+	return word;
 }
 
-/* Put what a slot counts into words, and return the name. */
-static const char *describe_slot(const struct kvm_exit_isa *isa, u32 slot,
-				 char *code, size_t code_size,
-				 char *word, size_t word_size)
+/* The name of a slot's reason, and if @code is not NULL its exit code. */
+static const char *describe_slot(struct exit_dump *d, u32 slot, char *code, char *word)
 {
-	const char *name = kvm_exit_name(isa, slot);
-	u32 value;
+	const char *name = kvm_exit_name(d->isa, slot);
+	s32 value;
 
-	value = slot == KVM_EXIT_SLOT_OTHER ? kvm_exit_last_other() : isa->code(slot);
-	/* The manual has VMEXIT_INVALID as -1. */
-	if (value == U32_MAX)
-		strscpy(code, "-1", code_size);
-	else
-		snprintf(code, code_size, isa->code_format, value);
-	return one_word(name ?: "unnamed", word, word_size);
+	if (code) {
+		value = slot == KVM_EXIT_SLOT_OTHER ? kvm_exit_last_other()
+						    : d->isa->code(slot);
+		/* As in the manual: VMEXIT_INVALID is -1. */
+		if (value < 0 && value >= -4)
+			snprintf(code, CODE_SIZE, "%d", value);
+		else
+			snprintf(code, CODE_SIZE, d->isa->code_format, value);
+	}
+	return one_word(name ?: "unnamed", word, NAME_SIZE);
 }
 
-static void put_rows(struct kvm_exit_dump *d)
+static int width_of(u64 number)
 {
-	char code[12], word[NAMES_SIZE + 1];
-	const char *name;
+	return snprintf(NULL, 0, "%llu", number);
+}
+
+static void measure_columns(struct exit_dump *d, struct columns *c)
+{
+	char code[CODE_SIZE], word[NAME_SIZE];
 	u32 slot;
 
-	put_line(d, " %7s  %-26s %12s %13s", "code", "reason", "total", "since");
+	*c = (struct columns) {
+		.code	= strlen("code"),
+		.name	= strlen(d->total[KVM_EXIT_SLOT_FAILED] ? "failed_vmentry" : "reason"),
+		.total	= strlen("total"),
+		.since	= strlen("since"),
+	};
 	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
 		if (!d->total[slot])
 			continue;
-		name = describe_slot(d->isa, slot, code, sizeof(code), word, sizeof(word));
-		put_row(d, slot, code, name);
-		d->nr_rows++;
-		d->exits += d->total[slot];
-		d->new_exits += d->since[slot];
+		c->name = max_t(int, c->name, strlen(describe_slot(d, slot, code, word)));
+		c->code = max_t(int, c->code, strlen(code));
+		c->total = max(c->total, width_of(d->total[slot]));
+		c->since = max(c->since, 1 + width_of(d->since[slot]));
+		if (d->total[KVM_EXIT_SLOT_L2 + slot])
+			c->l2 = max3(c->l2, (int)strlen("l2"),
+				     width_of(d->total[KVM_EXIT_SLOT_L2 + slot]));
+	}
+}
+
+static void put_header(struct exit_dump *d, const struct columns *c)
+{
+	char line[LINE_SIZE];
+	size_t len;
+
+	len = begin_line(d, line);
+	len = add_text(d, line, len, " %*s  %-*s  %*s  %*s", c->code, "code", c->name, "reason",
+		       c->total, "total", c->since, "since");
+	if (c->l2)
+		add_text(d, line, len, "  %*s", c->l2, "l2");
+	end_line(d, line);
+}
+
+static void put_row(struct exit_dump *d, const struct columns *c, u32 slot,
+		    const char *code, const char *name, u64 l2)
+{
+	char line[LINE_SIZE];
+	size_t len;
+
+	len = begin_line(d, line);
+	len = add_text(d, line, len, " %*s  %-*s  %*llu  %+*lld", c->code, code, c->name, name,
+		       c->total, d->total[slot], c->since, (s64)d->since[slot]);
+	if (l2)
+		add_text(d, line, len, "  %*llu", c->l2, l2);
+	else if (c->l2)
+		add_text(d, line, len, "  %*s", c->l2, ".");
+	end_line(d, line);
+}
+
+static void put_rows(struct exit_dump *d, const struct columns *c)
+{
+	char code[CODE_SIZE], word[NAME_SIZE];
+	const char *name;
+	u32 slot;
+
+	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
+		if (!d->total[slot])
+			continue;
+		name = describe_slot(d, slot, code, word);
+		put_row(d, c, slot, code, name, d->total[KVM_EXIT_SLOT_L2 + slot]);
 	}
 
 	slot = KVM_EXIT_SLOT_FAILED;
 	if (d->total[slot])
-		put_row(d, slot, "also", "failed_vmentry");
+		put_row(d, c, slot, "also", "failed_vmentry", 0);
 }
 
-static void put_names_without_exits(struct kvm_exit_dump *d)
+static void put_vms(struct exit_dump *d, const struct columns *c)
 {
-	char names[NAMES_SIZE + 1], word[NAMES_SIZE + 1];
-	const struct kvm_exit_isa *isa = d->isa;
-	u32 slot, i;
-	size_t len = 0;
+	struct kvm_exit_top_vm top[KVM_EXIT_NR_TOP_VMS];
+	char line[LINE_SIZE], word[NAME_SIZE];
+	unsigned int nr_vms = kvm_exit_nr_vms();
+	int i, nr = kvm_exit_top_vms(top);
+	size_t len;
 
-	for (i = 0; i < isa->nr_reasons; i++) {
-		slot = isa->slot(isa->reasons[i].mask);
-		/* The hardware has no exits for reasons without a slot. */
-		if (slot != KVM_EXIT_SLOT_OTHER && d->total[slot])
-			continue;
-		one_word(isa->reasons[i].name, word, sizeof(word));
-		if (len && len + 1 + strlen(word) > NAMES_SIZE) {
-			put_line(d, " %7s  %s", "none", names);
-			len = 0;
-		}
-		len += scnprintf(names + len, sizeof(names) - len, "%s%s",
-				 len ? " " : "", word);
+	for (i = 0; i < nr; i++) {
+		len = begin_line(d, line);
+		len = add_text(d, line, len, " %*s  pid=%d name=%s vcpus=%u total=%llu since=%+lld",
+			       c->code, "vm", top[i].pid,
+			       one_word(top[i].name, word, sizeof(word)), top[i].nr_vcpus,
+			       top[i].total, (s64)top[i].since);
+		add_text(d, line, len, " top=%s",
+			 top[i].since ? describe_slot(d, top[i].top, NULL, word) : "-");
+		end_line(d, line);
 	}
-	if (len)
-		put_line(d, " %7s  %s", "none", names);
+	if (nr < 0 || nr_vms > nr) {
+		len = begin_line(d, line);
+		if (nr < 0)
+			add_text(d, line, len, " %*s  busy", c->code, "vm");
+		else
+			add_text(d, line, len, " %*s  more=%u", c->code, "vm", nr_vms - nr);
+		end_line(d, line);
+	}
 }
 
-/**
- * kvm_exit_dump_put() - write a dump out
- *
- * @d: the dump, of which all but the sums is known
- */
-VISIBLE_IF_KUNIT void kvm_exit_dump_put(struct kvm_exit_dump *d)
+/* Add the fields of a begin line that tell which counters these are. */
+static size_t add_identity(struct exit_dump *d, char *line, size_t len)
+{
+	char word[NAME_SIZE];
+
+	len = add_text(d, line, len, " begin format=%d isa=%s host=%s loaded=%ptT.%03ldZ", FORMAT,
+		       d->isa->name, one_word(init_utsname()->nodename, word, sizeof(word)),
+		       &load_time.tv_sec, load_time.tv_nsec / NSEC_PER_MSEC);
+	if (d->kvm)
+		len = add_text(d, line, len, " vm=%pd", d->kvm->debugfs_dentry);
+	if (d->vcpu)
+		len = add_text(d, line, len, " vcpu=%d", d->vcpu->vcpu_id);
+	else if (d->kvm)
+		len = add_text(d, line, len, " vcpus=%d", atomic_read(&d->kvm->online_vcpus));
+	else
+		len = add_text(d, line, len, " cpus=%u/%u vms=%u", num_online_cpus(),
+			       num_possible_cpus(), kvm_exit_nr_vms());
+	return len;
+}
+
+static void put_begin(struct exit_dump *d)
 {
 	u64 ms = div_u64(d->time, NSEC_PER_MSEC);
+	char line[LINE_SIZE];
+	size_t len;
 	u32 frac;
 
-	d->bytes = 0;
-	d->nr_rows = 0;
-	d->exits = 0;
-	d->new_exits = 0;
-
 	ms = div_u64_rem(ms, MSEC_PER_SEC, &frac);
-	put_line(d, " begin format=%d isa=%s cpus=%u uptime=%llu.%03u", FORMAT,
-		 d->isa->name, num_possible_cpus(), ms, frac);
-	put_rows(d);
-	put_names_without_exits(d);
-	put_line(d, " end rows=%u exits=%llu since=%+lld bytes=%zu", d->nr_rows,
-		 d->exits, (s64)d->new_exits, d->bytes);
-}
-EXPORT_SYMBOL_IF_KUNIT(kvm_exit_dump_put);
 
-/* Make a dump the last one, which the next one's changes are counted from. */
-static void settle_dump(struct kvm_exit_dump *d)
+	len = begin_line(d, line);
+	len = add_identity(d, line, len);
+	add_text(d, line, len, " uptime=%llu.%03u", ms, frac);
+	end_line(d, line);
+}
+
+static void put_end(struct exit_dump *d)
+{
+	u64 exits = 0, since = 0;
+	char line[LINE_SIZE];
+	u32 slot, rows = 0;
+	size_t len;
+
+	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
+		rows += !!d->total[slot];
+		exits += d->total[slot];
+		since += d->since[slot];
+	}
+
+	len = begin_line(d, line);
+	len = add_text(d, line, len, " end rows=%u exits=%llu since=%+lld ", rows, exits,
+		       (s64)since);
+	scnprintf(line + len, sizeof(line) - len, "crc=%08x", ~d->crc);
+	put_line(d, line);
+}
+
+/* Write out a dump, of which the counts are known. */
+static void put_dump(struct exit_dump *d)
+{
+	struct columns c;
+
+	d->crc = ~0;
+	measure_columns(d, &c);
+	put_begin(d);
+	put_header(d, &c);
+	put_rows(d, &c);
+	if (!d->to)
+		put_vms(d, &c);
+	put_end(d);
+}
+
+/*
+ * Make a dump the last one, which the next one's changes are counted from.  Return
+ * false if another dump has replaced it.
+ */
+static bool settle_dump(struct exit_dump *d)
 {
 	preempt_disable();
+	if (!still_in_progress(d)) {
+		preempt_enable();
+		return false;
+	}
 	/* Odd if a dump's writer died in here. */
 	if (!(raw_read_seqcount(&seq) & 1))
 		raw_write_seqcount_begin(&seq);
 	d->number = ++last.number;
-	kvm_exit_dump_settle(d);
+	settle_counts(d);
 	raw_write_seqcount_end(&seq);
 	preempt_enable();
+	return true;
 }
 
-static void log_dump(struct kvm_exit_dump *d)
+static void log_dump(struct exit_dump *d)
 {
-	kvm_exit_dump_sum(d);
-	if (!still_in_progress(d))
+	sum_counts(d);
+	if (!settle_dump(d))
 		return;
-	settle_dump(d);
-	kvm_exit_dump_put(d);
+	put_dump(d);
 	end_dump(d);
 }
 
@@ -286,7 +448,7 @@ static void log_dump(struct kvm_exit_dump *d)
  */
 static void sysrq_dump_exits(u8 key)
 {
-	struct kvm_exit_dump d;
+	struct exit_dump d;
 
 	if (!READ_ONCE(kvm_exit_isa))
 		pr_info("kvm: exit counters: no vendor module was loaded yet, so there were no exits\n");
@@ -311,7 +473,7 @@ MODULE_PARM_DESC(exit_counters_on_panic, "Show the exit counters when the kernel
 
 static int panic_dump_exits(struct notifier_block *nb, unsigned long event, void *buf)
 {
-	struct kvm_exit_dump d;
+	struct exit_dump d;
 
 	if (!exit_counters_on_panic || !READ_ONCE(kvm_exit_isa))
 		return NOTIFY_DONE;
@@ -360,54 +522,225 @@ static const struct kernel_param_ops exit_counters_key_ops = {
 module_param_cb(exit_counters_key, &exit_counters_key_ops, NULL, 0444);
 MODULE_PARM_DESC(exit_counters_key, "SysRq key that shows the exit counters (default x)");
 
-static int exit_counters_show(struct seq_file *m, void *v)
+/*
+ * Take the last dump's totals as those to count changes from.  Don't wait
+ * forever: a dump's writer may have died on the way.
+ */
+static int read_last_totals(struct exit_dump *d)
 {
-	size_t size = KVM_NR_EXIT_COUNTS * sizeof(u64);
-	struct kvm_exit_dump d = {
+	unsigned int start, tries;
+
+	for (tries = 0; tries < MAX_TRIES; tries++) {
+		start = raw_seqcount_begin(&seq);
+		memcpy(d->total, last.total, KVM_NR_EXIT_COUNTS * sizeof(u64));
+		if (!read_seqcount_retry(&seq, start))
+			return 0;
+		usleep_range(10, 100);
+	}
+	return -EBUSY;
+}
+
+/* Show the counts of a vCPU, of a VM, or if both are NULL of the machine. */
+static int show_counts(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcpu)
+{
+	struct exit_dump d = {
 		.isa	= READ_ONCE(kvm_exit_isa),
-		.counts	= kvm_exit_counts,
+		.kvm	= kvm,
+		.vcpu	= vcpu,
 		.to	= m,
 	};
-	unsigned int start, tries = 0;
+	int r = 0;
 
-	d.total = kvmalloc(2 * size, GFP_KERNEL);
+	d.total = kvcalloc(2 * KVM_NR_EXIT_COUNTS, sizeof(u64), GFP_KERNEL);
 	if (!d.total)
 		return -ENOMEM;
 	d.since = d.total + KVM_NR_EXIT_COUNTS;
 
-	/*
-	 * What the next numbered dump would say, if it were taken now.  Don't
-	 * wait forever: a dump's writer may have died on the way.
-	 */
-	for (;;) {
-		start = raw_seqcount_begin(&seq);
-		d.number = last.number + 1;
-		memcpy(d.total, last.total, size);
-		if (!read_seqcount_retry(&seq, start))
-			break;
-		if (++tries == MAX_TRIES) {
-			kvfree(d.total);
-			return -EBUSY;
-		}
-		usleep_range(10, 100);
+	if (vcpu) {
+		kvm_exit_sum_vcpu(vcpu, d.since);
+		d.time = local_clock();
+	} else if (kvm) {
+		kvm_exit_sum_vm(kvm, d.since);
+		d.time = local_clock();
+	} else {
+		r = read_last_totals(&d);
+		sum_counts(&d);
 	}
 
-	kvm_exit_dump_sum(&d);
-	kvm_exit_dump_settle(&d);
-	kvm_exit_dump_put(&d);
+	if (!r) {
+		settle_counts(&d);
+		put_dump(&d);
+	}
 	kvfree(d.total);
+	return r;
+}
+
+static u64 cycles_to_ns(u64 cycles)
+{
+	/* Without a known frequency the first line says so. */
+	return tsc_khz ? mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz) : 0;
+}
+
+static void show_times_row(struct exit_dump *d, u32 slot, const struct kvm_exit_time *t)
+{
+	char code[CODE_SIZE], word[NAME_SIZE];
+	const char *name = describe_slot(d, slot, code, word);
+	u64 sum = 0;
+	int i, nr;
+
+	for (i = 0; i < KVM_EXIT_NR_PARTS; i++)
+		sum += t->parts[i];
+	seq_printf(d->to, "kvm_exit_times: %7s  %-26s %10llu %15llu %12llu", code, name,
+		   t->number, cycles_to_ns(sum), cycles_to_ns(t->max));
+	for (i = 0; i < KVM_EXIT_NR_PARTS; i++)
+		seq_printf(d->to, " %15llu", cycles_to_ns(t->parts[i]));
+
+	/* The buckets up to the last one in which there is something. */
+	for (nr = KVM_EXIT_NR_BUCKETS; nr > 1 && !t->buckets[nr - 1]; nr--)
+		;
+	for (i = 0; i < nr; i++)
+		seq_printf(d->to, "%c%llu", i ? ',' : ' ', t->buckets[i]);
+	seq_putc(d->to, '\n');
+}
+
+static int sum_vm_times(struct kvm *kvm, void *times)
+{
+	kvm_exit_times_sum_vm(kvm, times);
 	return 0;
+}
+
+/* Show the times of a vCPU, of a VM, or if both are NULL of the machine. */
+static int show_times(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcpu)
+{
+	struct exit_dump d = {
+		.isa	= READ_ONCE(kvm_exit_isa),
+		.kvm	= kvm,
+		.vcpu	= vcpu,
+		.to	= m,
+	};
+	struct kvm_exit_time *times;
+	char line[LINE_SIZE];
+	u32 slot;
+
+	times = kvcalloc(KVM_NR_EXIT_SLOTS, sizeof(*times), GFP_KERNEL);
+	if (!times)
+		return -ENOMEM;
+
+	if (vcpu) {
+		kvm_exit_times_sum_vcpu(vcpu, times);
+	} else if (kvm) {
+		kvm_exit_times_sum_vm(kvm, times);
+	} else {
+		mutex_lock(&kvm_exit_vms_lock);
+		kvm_exit_times_sum_dead(times);
+		kvm_exit_walk_vms(sum_vm_times, times);
+		mutex_unlock(&kvm_exit_vms_lock);
+	}
+
+	add_identity(&d, line, 0);
+	seq_printf(m, "kvm_exit_times:%s times=%s tsc_khz=%u\n", line,
+		   str_on_off(kvm_exit_times_on()), tsc_khz);
+	seq_printf(m, "kvm_exit_times: %7s  %-26s %10s %15s %12s %15s %15s %15s %15s %15s %s\n",
+		   "code", "reason", "number", "sum", "max", "fastpath", "kernel", "user",
+		   "halted", "sched_out", "buckets");
+	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
+		if (times[slot].number || times[slot].parts[KVM_EXIT_KERNEL])
+			show_times_row(&d, slot, &times[slot]);
+	}
+	seq_puts(m, "kvm_exit_times: end\n");
+	kvfree(times);
+	return 0;
+}
+
+static int exit_counters_show(struct seq_file *m, void *v)
+{
+	return show_counts(m, NULL, NULL);
 }
 DEFINE_SHOW_ATTRIBUTE(exit_counters);
 
+static int exit_times_show(struct seq_file *m, void *v)
+{
+	return show_times(m, NULL, NULL);
+}
+DEFINE_SHOW_ATTRIBUTE(exit_times);
+
+/*
+ * The files of a VM and of its vCPUs, both of which show_NAME() shows.  They don't
+ * keep the VM: KVM removes them first, and debugfs waits for who reads them.
+ */
+#define DEFINE_VM_FILES(name)								\
+static int vm_##name##_show(struct seq_file *m, void *v)				\
+{											\
+	return show_##name(m, m->private, NULL);					\
+}											\
+DEFINE_SHOW_ATTRIBUTE(vm_##name);							\
+											\
+static int vcpu_##name##_show(struct seq_file *m, void *v)				\
+{											\
+	struct kvm_vcpu *vcpu = m->private;						\
+											\
+	return show_##name(m, vcpu->kvm, vcpu);						\
+}											\
+DEFINE_SHOW_ATTRIBUTE(vcpu_##name)
+
+DEFINE_VM_FILES(counts);
+DEFINE_VM_FILES(times);
+
+static int exit_reasons_show(struct seq_file *m, void *v)
+{
+	struct exit_dump d = {
+		.isa	= READ_ONCE(kvm_exit_isa),
+	};
+	char code[CODE_SIZE], word[NAME_SIZE];
+	const char *name;
+	u32 i, slot;
+
+	for (i = 0; i < d.isa->nr_reasons; i++) {
+		slot = d.isa->slot(d.isa->reasons[i].mask);
+		/* The hardware has no exits for reasons without a slot. */
+		if (slot == KVM_EXIT_SLOT_OTHER)
+			continue;
+		name = describe_slot(&d, slot, code, word);
+		seq_printf(m, "%u %s %s\n", slot, code, name);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(exit_reasons);
+
 /**
- * kvm_arch_create_debugfs() - add the counters to KVM's directory in debugfs
+ * kvm_arch_create_debugfs() - add files to KVM's directory in debugfs
  *
  * @dir: the directory, which lasts as long as a vendor module is loaded
  */
 void kvm_arch_create_debugfs(struct dentry *dir)
 {
 	debugfs_create_file("exit_counters", 0444, dir, NULL, &exit_counters_fops);
+	debugfs_create_file("exit_reasons", 0444, dir, NULL, &exit_reasons_fops);
+	debugfs_create_file("exit_times", 0444, dir, NULL, &exit_times_fops);
+}
+
+/**
+ * kvm_exit_dump_create_vm_debugfs() - add files to a VM's directory in debugfs
+ *
+ * @kvm: the VM
+ */
+void kvm_exit_dump_create_vm_debugfs(struct kvm *kvm)
+{
+	debugfs_create_file("exit_counters", 0444, kvm->debugfs_dentry, kvm,
+			    &vm_counts_fops);
+	debugfs_create_file("exit_times", 0444, kvm->debugfs_dentry, kvm, &vm_times_fops);
+}
+
+/**
+ * kvm_exit_dump_create_vcpu_debugfs() - add files to a vCPU's directory in debugfs
+ *
+ * @vcpu: the vCPU
+ * @dir: its directory
+ */
+void kvm_exit_dump_create_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir)
+{
+	debugfs_create_file("exit_counters", 0444, dir, vcpu, &vcpu_counts_fops);
+	debugfs_create_file("exit_times", 0444, dir, vcpu, &vcpu_times_fops);
 }
 
 /**
@@ -423,7 +756,7 @@ int __init kvm_exit_dump_init(void)
 	if (!last.total)
 		return -ENOMEM;
 	last.since = last.total + KVM_NR_EXIT_COUNTS;
-	last.counts = kvm_exit_counts;
+	ktime_get_real_ts64(&load_time);
 
 	snprintf(help_msg, sizeof(help_msg), "show-kvm-exits(%c)",
 		 exit_counters_key);

@@ -1,7 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# The kernel's own tests of the counters, on a host.
+# How long exits take: by reason, and where the time goes.
 source [file dirname [info script]]/tap.tcl
 tap_run_on_hosts {
-    tap_inside kunit root [tap_root]
+    tap_inside times root [tap_root]
 }

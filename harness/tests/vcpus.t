@@ -1,0 +1,8 @@
+#!/usr/bin/expect
+# SPDX-License-Identifier: GPL-2.0
+# The counts of vCPUs and VMs: they sum up to the machine's, QEMU reports the same,
+# and those of VMs that are gone are not lost.
+source [file dirname [info script]]/tap.tcl
+tap_run_on_hosts {
+    tap_inside vcpus root [tap_root]
+}
