@@ -2,7 +2,7 @@
 /*
  * Mutations that know what a log is: a line twice, or gone; a digit more. They
  * seldom leave a dump's sums and CRC right, and a parser that does its work lets
- * nothing else any further. So most are repaired: lines are printed anew, end lines
+ * nothing else any further. So most are repaired: lines are printed again, end lines
  * with sums and a CRC that fit, and in some repairs with changes that fit the dump
  * before.
  */

@@ -192,7 +192,7 @@ static void sees_lives(void **state)
 	      "cannot subtract dump 0.1 (log:1) from dump 0.2 (log:5): the first is of VM 812-11 on "
 	      "host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z, the second of VM "
 	      "812-11/vcpu0 on host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z");
-	/* numbers say nothing of live readings, neither among them nor beside dumps */
+	/* numbers say nothing of live readings, neither among them nor next to dumps */
 	lives(&(struct sample_dump){ .number = 0 }, &(struct sample_dump){ .number = 0 }, NULL);
 	lives(&(struct sample_dump){ .number = 4 }, &(struct sample_dump){ .number = 0 }, NULL);
 	lives(&(struct sample_dump){ .number = 0 }, &(struct sample_dump){ .number = 4 }, NULL);

@@ -28,7 +28,7 @@ enum kvm_exit_part {
  * @number: number of exits whose time was taken
  * @max: time of the longest, in TSC cycles
  * @parts: sum of their times, in TSC cycles, by where the time went
- * @buckets: number of those that took 4^n to 4^(n + 1) - 1 TSC cycles
+ * @buckets: number of exits that took 4^n to 4^(n + 1) - 1 TSC cycles
  */
 struct kvm_exit_time {
 	u64 number;

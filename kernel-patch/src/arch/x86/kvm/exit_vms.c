@@ -162,14 +162,14 @@ void kvm_exit_sum_vm(struct kvm *kvm, u64 *counts)
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
-	/* Without one, kvm_for_each_vcpu() takes those that are being created. */
+	/* Without one, kvm_for_each_vcpu() takes vCPUs that are being created. */
 	if (!atomic_read(&kvm->online_vcpus))
 		return;
 	kvm_for_each_vcpu(i, vcpu, kvm)
 		kvm_exit_sum_vcpu(vcpu, counts);
 }
 
-/* Sum up a VM's exits, and begin to count its changes anew. */
+/* Sum up a VM's exits, and count its changes from now on. */
 static void sum_exit_vm(struct exit_vm *vm, struct kvm_exit_top_vm *sums)
 {
 	u64 since, most = 0;
