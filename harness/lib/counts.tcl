@@ -110,7 +110,7 @@ proc counts_coverage {folder causes unreachable units host} {
         append out " `$guest` was left out, as it wants the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows it."
     }
 
-    # The last dump has those that were taken, in the order of their codes.
+    # The last dump has the reasons that were taken, in the order of their codes.
     set rows {}
     set none {}
     set log [read_file $folder/dmesg.log]

@@ -27,8 +27,8 @@ proc reload {parameters} {
     exec {*}$load {*}$parameters
 }
 
-# What the VM of each of `guests`, of which `ids` are the spawn ids, has counted until
-# now.  Returns the texts of their files in debugfs.
+# What the VMs of the guests with the spawn ids `ids` have counted until now.  Returns
+# the texts of their files in debugfs.
 proc vm_dumps {ids} {
     return [lmap id $ids {
         read_file [glob /sys/kernel/debug/kvm/[exp_pid -i $id]-*/exit_counters]
@@ -36,11 +36,12 @@ proc vm_dumps {ids} {
 }
 
 # Run one step: a dump before, the guests, a dump after.  Returns a log of what the VM
-# of each guest has counted in between, with its name as that of a step; nothing if the
-# step counts the guests' whole life.
+# of each guest has counted in between, with its name as that of a step; nothing if
+# there is one guest, or the step counts the guests' whole life.
 proc run_step {step} {
     set guests [dict get $step guests]
     set work [expr {[dict get $step span] eq "work"}]
+    set by_vm [expr {$work && [llength $guests] > 1}]
     set ids {}
 
     klog_write "kvm_exits_step: begin [dict get $step name]"
@@ -53,10 +54,10 @@ proc run_step {step} {
             guest_expect $id [dict get $guest name] ready
         }
     }
-    if {$work} {
+    if {$by_vm} {
         set before [vm_dumps $ids]
-        klog_dump
     }
+    if {$work} klog_dump
     foreach guest $guests id $ids {
         if {[dict get $guest kind] eq "linux"} {
             guest_go $id
@@ -67,10 +68,12 @@ proc run_step {step} {
             guest_expect $id [dict get $guest name] done
         }
     }
-    set vms ""
     if {$work} {
         klog_dump
         klog_write "kvm_exits_step: end [dict get $step name]"
+    }
+    set vms ""
+    if {$by_vm} {
         foreach guest $guests one $before other [vm_dumps $ids] {
             set name [dict get $guest name]
             append vms "kvm_exits_step: begin $name\n$one${other}kvm_exits_step: end $name\n"

@@ -66,7 +66,6 @@ const struct kvm_exit_isa kvm_exit_isa_vmx = {
 	.code_format	= "%u",
 	.slot		= vmx_slot,
 	.code		= vmx_code,
-	.nr_slots	= KVM_VMX_NR_DIRECT_EXITS,
 	.nr_reasons	= ARRAY_SIZE(vmx_reasons),
 	.reasons	= vmx_reasons,
 };
@@ -77,7 +76,6 @@ const struct kvm_exit_isa kvm_exit_isa_svm = {
 	.code_format	= "0x%03x",
 	.slot		= svm_slot,
 	.code		= svm_code,
-	.nr_slots	= KVM_EXIT_SLOT_OTHER,
 	.nr_reasons	= ARRAY_SIZE(svm_reasons),
 	.reasons	= svm_reasons,
 };

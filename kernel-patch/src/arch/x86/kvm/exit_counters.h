@@ -46,7 +46,6 @@ static_assert(KVM_EXIT_SLOT_OTHER + 1 == KVM_NR_EXIT_SLOTS);
  * @code_format: printf format of an exit code, as the vendor's manual has it
  * @slot: find the slot of an exit code
  * @code: find the exit code of a slot, but of KVM_EXIT_SLOT_OTHER
- * @nr_slots: slots from here on, but KVM_EXIT_SLOT_OTHER, are not used
  * @nr_reasons: number of elements of @reasons
  * @reasons: exit codes and their names, in the order of codes
  */
@@ -55,7 +54,6 @@ struct kvm_exit_isa {
 	const char *code_format;
 	u32 (*slot)(u32 code);
 	u32 (*code)(u32 slot);
-	u32 nr_slots;
 	u32 nr_reasons;
 	const struct trace_print_flags *reasons;
 };
