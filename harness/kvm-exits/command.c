@@ -302,3 +302,25 @@ int command_compare(const struct request *request, const struct log *logs, size_
 	steps_free(b.steps, b.nsteps);
 	return status;
 }
+
+int command_times(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	const struct times_log *times = &logs->times;
+	struct times_step *steps = NULL;
+	struct table *table = NULL;
+	char *error = NULL;
+	size_t nsteps = 0;
+	int status;
+
+	(void)nlogs;
+	if (!logs->dumps->nmarks) {
+		table = view_times(&times->times[times->ntimes - 1], &request->view);
+	} else {
+		error = times_steps(times, logs->dumps, &steps, &nsteps);
+		if (!error)
+			table = view_times_steps(steps, nsteps, &request->view);
+	}
+	status = print(request, table, error);
+	times_steps_free(steps, nsteps);
+	return status;
+}

@@ -10,9 +10,13 @@
 
 #include "view.h"
 
-/* A log with at least one dump, and what messages call it. */
+/*
+ * A log with at least one dump, or for command_times() one reading of times, and what
+ * messages call it.
+ */
 struct log {
 	struct dump_log *dumps;
+	struct times_log times;
 	const char *name;
 };
 
@@ -39,5 +43,6 @@ int command_table(const struct request *request, const struct log *logs, size_t 
 int command_diff(const struct request *request, const struct log *logs, size_t nlogs);
 int command_steps(const struct request *request, const struct log *logs, size_t nlogs);
 int command_compare(const struct request *request, const struct log *logs, size_t nlogs);
+int command_times(const struct request *request, const struct log *logs, size_t nlogs);
 
 #endif

@@ -19,6 +19,7 @@ static const char help[] =
 "       kvm-exits diff    [OPTION...] [FILE [FILE2]]\n"
 "       kvm-exits steps   [OPTION...] [FILE...]\n"
 "       kvm-exits compare [OPTION...] FILE FILE2\n"
+"       kvm-exits times   [OPTION...] [FILE...]\n"
 "\n"
 "Read dumps of VM-exit counters out of kernel logs and print tables. FILE is the\n"
 "output of dmesg, journalctl, a serial console, /dev/kmsg, or a copy of kvm's\n"
@@ -34,6 +35,10 @@ static const char help[] =
 "  compare the steps of two logs, one of vmx and one of svm, side by side: for each\n"
 "          kind of exit the reasons that either vendor has for it; columns are the\n"
 "          steps of FILE that FILE2 has as well\n"
+"  times   how long exits took, by reason, and where the time went: FILE is a copy of\n"
+"          kvm's exit_times in debugfs, the last of several, or has two copies between\n"
+"          the marks of each step; times in CSV and JSON are microseconds, people get\n"
+"          the parts in percent\n"
 "\n"
 "  -d, --dump N         table: the dump with number N\n"
 "  -v, --vms            table: only the VMs that the dump lists, in its order; CSV has\n"
@@ -43,9 +48,10 @@ static const char help[] =
 "  -a, --all            diff: reasons with no change as well\n"
 "  -s, --sort WHAT      table, diff, steps: highest \"count\" or lowest \"code\" first\n"
 "                       (default: count in table and diff, code in steps and CSV);\n"
+"                       times: longest \"time\" (default, but in CSV code) or lowest \"code\" first;\n"
 "                       compare: highest \"count\" of both vendors first, or \"code\"\n"
 "                       (the default), a fixed order of kinds\n"
-"  -n, --top N          table, diff, steps: only the first N reasons, and one row\n"
+"  -n, --top N          table, diff, steps, times: only the first N reasons, and one row\n"
 "                       that sums the others; compare: the same with kinds\n"
 "  -F, --format FORMAT  text (the default), markdown, csv or json\n"
 "  -h, --help           print this help\n"
@@ -84,6 +90,7 @@ struct command {
 	size_t min_files;
 	size_t max_files;
 	bool apart;		/* two files are two logs, and not one */
+	bool times;		/* it is about times, not about dumps */
 	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
 };
 
@@ -97,12 +104,12 @@ static __attribute__((noreturn, format(printf, 1, 2))) void usage(const char *fm
 	exit(EXIT_USAGE);
 }
 
-static void read_file(struct dump_log *log, const char *name)
+static void read_file(struct log *log, const char *name, bool times)
 {
 	bool is_stdin = !strcmp(name, "-");
 	FILE *file = is_stdin ? stdin : fopen(name, "r");
 	size_t size = 1 << 16, len = 0, n;
-	char *buf;
+	char *buf, *error;
 
 	if (is_stdin)
 		name = "stdin";
@@ -120,22 +127,33 @@ static void read_file(struct dump_log *log, const char *name)
 		err(EXIT_FAILURE, "cannot read %s", name);
 	if (!is_stdin)
 		fclose(file);
-	dump_log_add(log, name, buf, len);
+	dump_log_add(log->dumps, name, buf, len);
+	error = times ? times_log_add(&log->times, name, buf, len) : NULL;
+	if (error)
+		errx(EXIT_FAILURE, "%s", error);
 	free(buf);
 }
 
-static struct log read_log(char *const *files, size_t nfiles)
+static struct log read_log(char *const *files, size_t nfiles, bool times)
 {
 	struct log log = { .dumps = dump_log_new(), .name = "the log" };
 
 	for (size_t i = 0; i < nfiles; i++)
-		read_file(log.dumps, files[i]);
+		read_file(&log, files[i], times);
 	if (nfiles == 1)
 		log.name = strcmp(files[0], "-") ? files[0] : "stdin";
 	dump_log_finish(log.dumps);
-	if (!log.dumps->ndumps)
+	if (times && !log.times.ntimes)
+		errx(EXIT_FAILURE, "no times of VM exits in %s", log.name);
+	if (!times && !log.dumps->ndumps)
 		errx(EXIT_FAILURE, "no dump of VM-exit counters in %s", log.name);
 	return log;
+}
+
+static void log_free(struct log *log)
+{
+	dump_log_free(log->dumps);
+	times_log_free(&log->times);
 }
 
 /* Make sure that all of the table was written. */
@@ -162,19 +180,21 @@ static int run(const struct command *command, const struct request *request, cha
 	int status;
 
 	for (size_t i = 0; i < nlogs; i++)
-		logs[i] = command->apart ? read_log(files + i, 1) : read_log(files, nfiles);
+		logs[i] = command->apart ? read_log(files + i, 1, false) :
+					   read_log(files, nfiles, command->times);
 	status = command->run(request, logs, nlogs);
 	for (size_t i = 0; i < nlogs; i++)
-		dump_log_free(logs[i].dumps);
+		log_free(&logs[i]);
 	return close_output() ? EXIT_FAILURE : status;
 }
 
 static const struct command commands[] = {
-	{ "list",    "F",      0, SIZE_MAX, false, command_list },
-	{ "table",   "Fsndv",  0, SIZE_MAX, false, command_table },
-	{ "diff",    "Fsnfta", 0, 2,        true,  command_diff },
-	{ "steps",   "Fsn",    0, SIZE_MAX, false, command_steps },
-	{ "compare", "Fsn",    2, 2,        true,  command_compare },
+	{ "list",    "F",      0, SIZE_MAX, false, false, command_list },
+	{ "table",   "Fsndv",  0, SIZE_MAX, false, false, command_table },
+	{ "diff",    "Fsnfta", 0, 2,        true,  false, command_diff },
+	{ "steps",   "Fsn",    0, SIZE_MAX, false, false, command_steps },
+	{ "compare", "Fsn",    2, 2,        true,  false, command_compare },
+	{ "times",   "Fsn",    0, SIZE_MAX, false, true,  command_times },
 };
 
 static const struct option long_options[] = {
@@ -221,13 +241,13 @@ static void check_label(const char *option, const char *label)
 		usage("--%s is the number of a dump, not '%s'", option, label);
 }
 
-static void check_options(struct options *options)
+static void check_options(struct options *options, const struct command *command)
 {
 	static const char *const formats[] = {
 		[TABLE_TEXT] = "text", [TABLE_MARKDOWN] = "markdown",
 		[TABLE_CSV] = "csv", [TABLE_JSON] = "json",
 	};
-	static const char *const sorts[] = { "code", "count" };
+	static const char *const sorts[][2] = { { "code", "count" }, { "code", "time" } };
 	struct request *request = &options->request;
 	struct view_options *view = &request->view;
 
@@ -238,7 +258,8 @@ static void check_options(struct options *options)
 		request->format = choose("format", options->format, formats, 4,
 					 "text, markdown, csv or json");
 	if (options->sort)
-		view->by_count = choose("sort", options->sort, sorts, 2, "count or code");
+		view->by_count = choose("sort", options->sort, sorts[command->times], 2,
+					command->times ? "time or code" : "count or code");
 	if (options->top) {
 		char *end;
 
@@ -248,7 +269,8 @@ static void check_options(struct options *options)
 			usage("--top is a number of reasons or kinds from 1 up, not '%s'",
 			      options->top);
 	}
-	view->lists = request->format == TABLE_CSV || request->format == TABLE_JSON;
+	view->csv = request->format == TABLE_CSV;
+	view->lists = view->csv || request->format == TABLE_JSON;
 }
 
 static const struct command *find_command(const char *name)
@@ -256,7 +278,7 @@ static const struct command *find_command(const char *name)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (!strcmp(name, commands[i].name))
 			return &commands[i];
-	usage("there is no command '%s', only list, table, diff, steps and compare", name);
+	usage("there is no command '%s', only list, table, diff, steps, compare and times", name);
 }
 
 int main(int argc, char **argv)
@@ -309,14 +331,14 @@ int main(int argc, char **argv)
 		given[c] = true;
 	}
 	if (optind == argc)
-		usage("no command given: list, table, diff, steps or compare");
+		usage("no command given: list, table, diff, steps, compare or times");
 	command = find_command(argv[optind++]);
 	for (c = 0; c <= UINT8_MAX; c++)
 		if (given[c] && !strchr(command->options, c))
 			usage("%s has no option --%s", command->name, option_name(c));
 	if (given['v'] && (given['s'] || given['n']))
 		usage("--vms shows all VMs in the order of the dump: it goes without --sort and --top");
-	check_options(&options);
+	check_options(&options, command);
 
 	files = argv + optind;
 	nfiles = argc - optind;

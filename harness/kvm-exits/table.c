@@ -116,7 +116,7 @@ static char *cell_text(const struct table_cell *cell, enum table_format format)
 		return people && !cell->n ? text(".") : text("%" PRIu64, cell->n);
 	case TABLE_CHANGE:
 		return text("%s%" PRIu64, people ? "+" : "", cell->n);
-	case TABLE_SECONDS:
+	case TABLE_THOUSANDTHS:
 		return text("%" PRIu64 ".%03" PRIu64, cell->n / 1000, cell->n % 1000);
 	case TABLE_ALSO:
 		return text("%s", people ? "of which" : "also");
@@ -300,7 +300,7 @@ static json_t *cell_json(const struct table_cell *cell)
 	case TABLE_DOTTED:
 	case TABLE_CHANGE:
 		return cell->n > INT64_MAX ? NULL : json_integer(cell->n);
-	case TABLE_SECONDS:
+	case TABLE_THOUSANDTHS:
 		return json_real(cell->n / 1000.0);
 	case TABLE_SHARE:
 		return has_share(cell) ? json_real(share(cell) / 100.0) : json_null();

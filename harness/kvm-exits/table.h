@@ -31,7 +31,7 @@ enum table_kind {
 	TABLE_COUNT,
 	TABLE_DOTTED,		/* a count whose 0 is a dot, for sparse tables */
 	TABLE_CHANGE,		/* a count with a sign, for people */
-	TABLE_SECONDS,		/* n milliseconds */
+	TABLE_THOUSANDTHS,	/* n thousandths: seconds out of milliseconds */
 	TABLE_SHARE,		/* n of `of`, in percent with two decimals; empty if more */
 	TABLE_ALSO,		/* "also", for people "of which" */
 };

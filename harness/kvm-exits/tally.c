@@ -271,8 +271,7 @@ static int step_name_cmp(const void *a, const void *b)
 	return cmp ? cmp : (x->at.order > y->at.order) - (x->at.order < y->at.order);
 }
 
-/* Marks are whole and in pairs, and no two pairs have the same name. */
-static char *steps_marks(const struct dump_log *log)
+char *dump_log_marks(const struct dump_log *log)
 {
 	const struct dump_mark **begins = must(calloc(log->nmarks, sizeof(*begins)));
 	const struct dump_mark *open = NULL;
@@ -320,7 +319,7 @@ char *dump_log_steps(const struct dump_log *log, struct step **steps, size_t *ns
 	*nsteps = 0;
 	if (!log->nmarks)
 		return text("no step marks in the log");
-	error = steps_marks(log);
+	error = dump_log_marks(log);
 	if (!error)
 		error = steps_damage(log);
 	for (size_t i = 0; !error && i < log->nmarks; i += 2) {

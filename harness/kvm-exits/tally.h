@@ -36,6 +36,9 @@ void dump_counts_free(struct dump_counts *counts);
  */
 char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct dump_counts *out);
 
+/* It is an error if step marks are not whole and in pairs, or two pairs have the same name. */
+char *dump_log_marks(const struct dump_log *log);
+
 /* What happened between two step marks. */
 struct step {
 	const char *name;		/* the mark's */

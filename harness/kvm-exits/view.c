@@ -50,7 +50,7 @@ struct table *view_list(const struct dump_log *log)
 			cell[3] = table_string(dump->host);
 			cell[4] = table_string(dump->loaded);
 			cell[5] = table_string(scope);
-			cell[6] = table_number(TABLE_SECONDS, dump->uptime_ms);
+			cell[6] = table_number(TABLE_THOUSANDTHS, dump->uptime_ms);
 			free(scope);
 		}
 		if (!dump->problem) {
@@ -261,7 +261,7 @@ struct table *view_vms(const struct dump *dump, char **error)
 	free(who);
 	table_fact(table, "dump", table_string(label));
 	whose_facts_then(table, dump);
-	table_fact(table, "uptime", table_number(TABLE_SECONDS, dump->uptime_ms));
+	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, dump->uptime_ms));
 	table_fact(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
 	vm_rows(table, dump);
 	return table;
@@ -305,7 +305,7 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 	table_fact(table, "dump", table_string(label));
 	table_fact(table, "isa", table_string(dump_isa_name(dump->isa)));
 	whose_facts_then(table, dump);
-	table_fact(table, "uptime", table_number(TABLE_SECONDS, dump->uptime_ms));
+	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, dump->uptime_ms));
 	table_fact(table, "exits", table_number(TABLE_COUNT, dump->exits));
 	table_fact(table, "reasons", table_number(TABLE_COUNT, total->nrows));
 	arrange(&tally, options);
@@ -356,8 +356,8 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 	table_fact(table, "to", table_string(dump_label(to, label)));
 	table_fact(table, "isa", table_string(dump_isa_name(to->isa)));
 	whose_facts(table, to);
-	table_fact(table, "from_uptime", table_number(TABLE_SECONDS, from->uptime_ms));
-	table_fact(table, "to_uptime", table_number(TABLE_SECONDS, to->uptime_ms));
+	table_fact(table, "from_uptime", table_number(TABLE_THOUSANDTHS, from->uptime_ms));
+	table_fact(table, "to_uptime", table_number(TABLE_THOUSANDTHS, to->uptime_ms));
 	table_fact(table, "exits", table_number(TABLE_COUNT, tally.key));
 	table_fact(table, "reasons", table_number(TABLE_COUNT, taken));
 	if (!options->all)
@@ -808,5 +808,149 @@ out:
 	free(c.kinds);
 	for (size_t side = 0; side < 2; side++)
 		tally_free(&c.tallies[side]);
+	return table;
+}
+
+static const char *const part_names[TIMES_PARTS] = {
+	[TIMES_FASTPATH] = "fastpath", [TIMES_KERNEL] = "kernel", [TIMES_USER] = "user",
+	[TIMES_HALTED] = "halted", [TIMES_SCHED_OUT] = "sched_out",
+};
+
+/* Nanoseconds as microseconds. */
+static struct table_cell us_cell(uint64_t ns)
+{
+	return table_number(TABLE_THOUSANDTHS, ns);
+}
+
+/* People get the parts as shares of a row's time, programs as times. */
+static void times_columns(struct table *table, const struct view_options *options, bool max)
+{
+	table_column(table, "exits", "exits", false);
+	table_column(table, "time us", "time_us", false);
+	table_column(table, "mean us", "mean_us", false);
+	if (max)
+		table_column(table, "longest us", "max_us", false);
+	for (size_t i = 0; i < TIMES_PARTS; i++) {
+		char *key = text("%s_us", part_names[i]);
+
+		table_column(table, part_names[i], options->lists ? key : part_names[i], false);
+		free(key);
+	}
+}
+
+static void times_cells(struct table_cell *cell, const struct times_row *row,
+			const struct view_options *options, bool max)
+{
+	*cell++ = table_number(TABLE_COUNT, row->number);
+	*cell++ = us_cell(row->sum);
+	/* without a number, the time of exits that had not ended */
+	if (row->number)
+		*cell = us_cell(row->sum / row->number);
+	cell++;
+	if (max)
+		*cell++ = *row->code || row->max ? us_cell(row->max) : (struct table_cell){};
+	for (size_t i = 0; i < TIMES_PARTS; i++)
+		if (options->lists)
+			*cell++ = us_cell(row->parts[i]);
+		else if (row->parts[i])
+			*cell++ = table_share(row->parts[i], row->sum);
+		else
+			*cell++ = table_number(TABLE_DOTTED, 0);
+}
+
+struct table *view_times(const struct times *times, const struct view_options *options)
+{
+	struct times_rows rows = times_arrange(&times->rows, options->by_count, options->top);
+	struct times_row sum = times_sum(&times->rows, "total");
+	struct table *table = table_new(text("times of exits, %s, host %s, %s%s, up " SECONDS " s: "
+					     COUNTED, times->isa, times->host,
+					     strcmp(times->scope, "host") ? "VM " : "",
+					     strcmp(times->scope, "host") ? times->scope : "all VMs",
+					     SECONDS_OF(times->uptime_ms),
+					     COUNT(sum.number, "exit")));
+	struct table_cell *cell;
+
+	table_fact(table, "isa", table_string(times->isa));
+	table_fact(table, "host", table_string(times->host));
+	table_fact(table, "loaded", table_string(times->loaded));
+	table_fact(table, "scope", table_string(times->scope));
+	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, times->uptime_ms));
+	code_columns(table);
+	times_columns(table, options, true);
+	for (size_t i = 0; i < rows.nrows; i++) {
+		cell = table_row(table, TABLE_ROWS);
+		if (*rows.rows[i].code)
+			cell[0] = table_string(rows.rows[i].code);
+		cell[1] = table_string(rows.rows[i].name);
+		times_cells(cell + 2, &rows.rows[i], options, true);
+	}
+	cell = table_row(table, TABLE_TOTAL);
+	cell[1] = table_string("total");
+	times_cells(cell + 2, &sum, options, true);
+	free(sum.name);
+	times_rows_free(&rows);
+	return table;
+}
+
+/* A row for each step: its length, and the times of all its exits. */
+static struct table *times_of_steps(const struct times_step *steps, size_t nsteps,
+				    const struct view_options *options)
+{
+	struct table *table = table_new(text("all exits of each step, %s, host %s",
+					     steps[0].first->isa, steps[0].first->host));
+
+	table_fact(table, "isa", table_string(steps[0].first->isa));
+	table_fact(table, "host", table_string(steps[0].first->host));
+	table_column(table, "step", "step", true);
+	table_column(table, "length us", "length_us", false);
+	times_columns(table, options, false);
+	for (size_t i = 0; i < nsteps; i++) {
+		struct times_row sum = times_sum(&steps[i].rows, "");
+		struct table_cell *cell = table_row(table, TABLE_ROWS);
+
+		cell[0] = table_string(steps[i].name);
+		cell[1] = us_cell((steps[i].last->uptime_ms - steps[i].first->uptime_ms) * 1000000);
+		times_cells(cell + 2, &sum, options, false);
+		free(sum.name);
+	}
+	return table;
+}
+
+/* A row for each reason in each step. */
+static struct table *times_of_reasons(const struct times_step *steps, size_t nsteps,
+				      const struct view_options *options)
+{
+	struct table *table = table_new(text("by reason"));
+
+	table_column(table, "step", "step", true);
+	code_columns(table);
+	times_columns(table, options, false);
+	for (size_t i = 0; i < nsteps; i++) {
+		struct times_rows rows = times_arrange(&steps[i].rows, options->by_count,
+						       options->top);
+
+		for (size_t k = 0; k < rows.nrows; k++) {
+			struct table_cell *cell = table_row(table, TABLE_ROWS);
+
+			cell[0] = table_string(steps[i].name);
+			if (*rows.rows[k].code)
+				cell[1] = table_string(rows.rows[k].code);
+			cell[2] = table_string(rows.rows[k].name);
+			times_cells(cell + 3, &rows.rows[k], options, false);
+		}
+		times_rows_free(&rows);
+	}
+	return table;
+}
+
+struct table *view_times_steps(const struct times_step *steps, size_t nsteps,
+			       const struct view_options *options)
+{
+	struct table *table, *reasons = times_of_reasons(steps, nsteps, options);
+
+	if (options->csv)
+		return reasons;
+	table = times_of_steps(steps, nsteps, options);
+	table_below(table, "reasons", reasons);
 	return table;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The six tables: of all dumps of a log, of one dump, of its VMs, of the exits
- * between two dumps, of the exits in each step, and of those of two vendors side
- * by side.
+ * The tables: of all dumps of a log, of one dump, of its VMs, of the exits
+ * between two dumps, of the exits in each step, of those of two vendors side
+ * by side, and of how long exits took.
  *
  * Each function sets *@error to a sentence, to be freed by the caller, and
  * returns NULL if there is no such table.
@@ -12,12 +12,14 @@
 
 #include "table.h"
 #include "tally.h"
+#include "times.h"
 
 struct view_options {
 	bool by_count;		/* else by code, and kinds in the order of kin_table */
 	size_t top;		/* rows, or kinds, to show; 0: all */
 	bool all;		/* reasons without a change as well */
 	bool lists;		/* steps as a list of single reasons, not as a matrix */
+	bool csv;		/* there is place for one table only */
 };
 
 struct table *view_list(const struct dump_log *log);
@@ -46,5 +48,10 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
  */
 struct table *view_compare(const struct step *a, const struct step *b, size_t nsteps,
 			   const struct view_options *options, char **error);
+
+/* How long exits took, and where the time went: as one reading says, or in each step. */
+struct table *view_times(const struct times *times, const struct view_options *options);
+struct table *view_times_steps(const struct times_step *steps, size_t nsteps,
+			       const struct view_options *options);
 
 #endif

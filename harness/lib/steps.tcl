@@ -13,6 +13,8 @@ if {[regexp {\ysvm\y} [read_file /proc/cpuinfo]]} {
 # How it is loaded: a box has no other modules than these.
 set load [list insmod /lib/modules/$vendor.ko]
 set tracing /sys/kernel/tracing/events/kvm/kvm_exit
+set times_file /sys/kernel/debug/kvm/exit_times
+set times_parameter /sys/module/kvm/parameters/exit_times
 
 # The parameters that a step wants the vendor's module to be loaded with.
 proc step_parameters {step} {
@@ -35,17 +37,32 @@ proc vm_dumps {ids} {
     }]
 }
 
-# Run one step: a dump before, the guests, a dump after.  Returns a log of what the VM
-# of each guest has counted in between, with its name as that of a step; nothing if
-# there is one guest, or the step counts the guests' whole life.
-proc run_step {step} {
+# What debugfs told at the begin and the end of the step `name`, as a log.
+proc step_log {name text} {
+    return "kvm_exits_step: begin $name\n${text}kvm_exits_step: end $name\n"
+}
+
+# Have a dump in the log.  Returns how long exits took until then, if `times`.
+proc step_dump {times} {
+    global times_file
+    klog_dump
+    return [expr {$times ? [read_file $times_file] : ""}]
+}
+
+# Run one step: a dump before, the guests, a dump after.  Returns two logs.  The first
+# has what the VM of each guest has counted in between, with its name as that of a step;
+# it is empty if there is one guest, or the step counts the guests' whole life.  The
+# second has how long the step's exits took; it is empty without `times`.
+proc run_step {step times} {
     set guests [dict get $step guests]
     set work [expr {[dict get $step span] eq "work"}]
     set by_vm [expr {$work && [llength $guests] > 1}]
+    set name [dict get $step name]
+    set took ""
     set ids {}
 
-    klog_write "kvm_exits_step: begin [dict get $step name]"
-    if {!$work} klog_dump
+    klog_write "kvm_exits_step: begin $name"
+    if {!$work} { append took [step_dump $times] }
     foreach guest $guests {
         lappend ids [guest_start $guest]
     }
@@ -57,7 +74,7 @@ proc run_step {step} {
     if {$by_vm} {
         set before [vm_dumps $ids]
     }
-    if {$work} klog_dump
+    if {$work} { append took [step_dump $times] }
     foreach guest $guests id $ids {
         if {[dict get $guest kind] eq "linux"} {
             guest_go $id
@@ -69,14 +86,13 @@ proc run_step {step} {
         }
     }
     if {$work} {
-        klog_dump
-        klog_write "kvm_exits_step: end [dict get $step name]"
+        append took [step_dump $times]
+        klog_write "kvm_exits_step: end $name"
     }
     set vms ""
     if {$by_vm} {
         foreach guest $guests one $before other [vm_dumps $ids] {
-            set name [dict get $guest name]
-            append vms "kvm_exits_step: begin $name\n$one${other}kvm_exits_step: end $name\n"
+            append vms [step_log [dict get $guest name] $one$other]
         }
     }
     foreach guest $guests id $ids {
@@ -88,10 +104,10 @@ proc run_step {step} {
         guest_wait $id [dict get $guest name] [expr {[dict get $guest kind] eq "bare"}]
     }
     if {!$work} {
-        klog_dump
-        klog_write "kvm_exits_step: end [dict get $step name]"
+        append took [step_dump $times]
+        klog_write "kvm_exits_step: end $name"
     }
-    return $vms
+    return [list $vms [expr {$times ? [step_log $name $took] : ""}]]
 }
 
 # Have the kernel count exits by reason with its own kvm_exit tracepoint, from 0.

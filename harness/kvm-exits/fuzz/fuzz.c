@@ -886,6 +886,31 @@ static const char *label(const struct naive *log, uint8_t which, char *buf, size
 	return buf;
 }
 
+/* Times have no second reader to compare with: reading and showing them must be sound. */
+static void read_times(const char *name, const char *text, size_t len)
+{
+	struct view_options view = { .by_count = true, .top = 3 };
+	struct times_log times = {};
+	struct dump_log *marks = dump_log_new();
+	struct times_step *steps = NULL;
+	size_t nsteps = 0;
+	char *error;
+
+	dump_log_add(marks, name, text, len);
+	dump_log_finish(marks);
+	error = times_log_add(&times, name, text, len);
+	if (!error && times.ntimes) {
+		table_free(view_times(&times.times[times.ntimes - 1], &view));
+		error = times_steps(&times, marks, &steps, &nsteps);
+		if (!error && nsteps)
+			table_free(view_times_steps(steps, nsteps, &view));
+		times_steps_free(steps, nsteps);
+	}
+	free(error);
+	times_log_free(&times);
+	dump_log_free(marks);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "a", "b" };
@@ -905,7 +930,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < nlogs; i++) {
 		naive_clear(&naive[i]);
-		logs[i] = (struct log){ dump_log_new(), nlogs == 1 && feed ? "the log" : names[i] };
+		logs[i] = (struct log){
+			.dumps = dump_log_new(),
+			.name = nlogs == 1 && feed ? "the log" : names[i],
+		};
 	}
 	/* without a form feed, two logs are the same one */
 	for (size_t i = 0; i < (feed ? 2 : nlogs); i++) {
@@ -913,6 +941,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = !feed ? len : i ? (size_t)(text + len - part) : (size_t)(feed - text);
 
 		dump_log_add(logs[i % nlogs].dumps, names[i], part, n);
+		read_times(names[i], part, n);
 		naive_add(&naive[i % nlogs], *names[i], part, n);
 	}
 	for (size_t i = 0; i < nlogs; i++) {

@@ -898,6 +898,104 @@ err "format 1 was never released, kvm-exits reads format 2 only"
 run 1 "format 3" table "$data/bad-format-3.log"
 err "format 3 is unknown, kvm-exits reads format 2 only"
 
+# times
+
+run 0 "times" times "$data/times/host.log"
+printed <<'END'
+times of exits, svm, host web1, all VMs, up 10.500 s: 14 exits
+
+ code  reason     exits     time us     mean us  longest us  fastpath   kernel    user   halted  sched_out
+0x078  hlt            3  499998.100  166666.033  400000.000         .   <0.01%       .  100.00%          .
+0x07b  io             5     100.010      20.002      90.000         .   20.00%  79.99%        .      0.01%
+0x072  cpuid          4       6.000       1.500       2.000         .   83.33%       .        .     16.67%
+0x060  interrupt      2       1.500       0.750       0.900         .  100.00%       .        .          .
+       total         14  500105.610   35721.829  400000.000         .    0.01%   0.02%   99.98%     <0.01%
+END
+run 0 "times by code, as CSV" times --format csv "$data/times/host.log"
+printed <<'END'
+code,reason,exits,time_us,mean_us,max_us,fastpath_us,kernel_us,user_us,halted_us,sched_out_us
+0x060,interrupt,2,1.500,0.750,0.900,0.000,1.500,0.000,0.000,0.000
+0x072,cpuid,4,6.000,1.500,2.000,0.000,5.000,0.000,0.000,1.000
+0x078,hlt,3,499998.100,166666.033,400000.000,0.000,3.100,0.000,499995.000,0.000
+0x07b,io,5,100.010,20.002,90.000,0.000,20.001,80.002,0.000,0.007
+END
+run 0 "times of steps" times "$data/times/steps.log"
+printed <<'END'
+all exits of each step, svm, host web1
+
+step    length us  exits     time us    mean us  fastpath  kernel   user  halted  sched_out
+disk   500000.000     12  500099.010  41674.917         .   0.01%  0.02%  99.98%     <0.01%
+cpuid  500000.000   1000    1000.999      1.000     0.10%  99.90%      .       .          .
+
+by reason
+
+step    code  reason  exits     time us     mean us  fastpath  kernel    user   halted  sched_out
+disk   0x078  hlt         3  499993.000  166664.333         .  <0.01%       .  100.00%          .
+disk   0x07b  io          5     100.010      20.002         .  20.00%  79.99%        .      0.01%
+disk   0x072  cpuid       4       6.000       1.500         .  83.33%       .        .     16.67%
+cpuid  0x072  cpuid    1000    1000.999       1.000     0.10%  99.90%       .        .          .
+END
+run 0 "times of steps, the first of them, by code" times --top 1 --sort code "$data/times/steps.log"
+printed <<'END'
+all exits of each step, svm, host web1
+
+step    length us  exits     time us    mean us  fastpath  kernel   user  halted  sched_out
+disk   500000.000     12  500099.010  41674.917         .   0.01%  0.02%  99.98%     <0.01%
+cpuid  500000.000   1000    1000.999      1.000     0.10%  99.90%      .       .          .
+
+by reason
+
+step    code  reason      exits     time us    mean us  fastpath  kernel   user  halted  sched_out
+disk   0x072  cpuid           4       6.000      1.500         .  83.33%      .       .     16.67%
+disk          (2 others)      8  500093.010  62511.626         .  <0.01%  0.02%  99.98%     <0.01%
+cpuid  0x072  cpuid        1000    1000.999      1.000     0.10%  99.90%      .       .          .
+END
+run 0 "times of steps, as CSV" times --format csv "$data/times/steps.log"
+printed <<'END'
+step,code,reason,exits,time_us,mean_us,fastpath_us,kernel_us,user_us,halted_us,sched_out_us
+disk,0x072,cpuid,4,6.000,1.500,0.000,5.000,0.000,0.000,1.000
+disk,0x078,hlt,3,499993.000,166664.333,0.000,3.000,0.000,499990.000,0.000
+disk,0x07b,io,5,100.010,20.002,0.000,20.001,80.002,0.000,0.007
+cpuid,0x072,cpuid,1000,1000.999,1.000,0.999,1000.000,0.000,0.000,0.000
+END
+run 0 "times of steps, as JSON" times --format json "$data/times/steps.log"
+out '"reasons": ['
+
+# refuse NAME SED-SCRIPT SENTENCE - times of the steps, changed so, are refused
+refuse() {
+	sed "$2" "$data/times/steps.log" >"$tmp/log"
+	run 1 "times: $1" times "$tmp/log"
+	err "$3"
+	silent out
+}
+refuse "no end line" 6d "$tmp/log:2: the times that begin here have no end line"
+refuse "no end line at the end of the log" '5,$d' "$tmp/log:2: the times that begin here have no end line"
+refuse "no begin line" 2d "$tmp/log:2: no begin line of times before this line"
+refuse "no heads" 3d "$tmp/log:3: torn line of times"
+refuse "a sum that is not that of its parts" '4s/1500 /1505 /' "$tmp/log:4: torn line of times"
+refuse "a number that is not that of its buckets" "4s/0,0,0,0,2/0,0,0,0,3/" "$tmp/log:4: torn line of times"
+refuse "a field less" '4s/ 0,0,0,0,2//' "$tmp/log:4: torn line of times"
+refuse "a field more" '4s/$/ 1/' "$tmp/log:4: torn line of times"
+refuse "a format that it does not know" '2s/format=2/format=3/' "$tmp/log:2: no begin line of times before this line"
+refuse "one reading in a step" 7,13d "$tmp/log:1: step disk has fewer than two readings of times"
+refuse "another host" '7s/web1/web2/' "$tmp/log:7: the times here and those of $tmp/log:2 are not of the same counters"
+refuse "another load of kvm.ko" '7s/03:10/03:11/' "are not of the same counters"
+refuse "a reason that is gone" 8,9d "torn line of times"
+refuse "a reason that is gone" 9d "$tmp/log:7: interrupt is missing, but was there before"
+refuse "a time that goes down" '4s/1500/1700/g' "$tmp/log:7: interrupt went down"
+refuse "an uptime that goes down" '2s/10.000/10.700/' "$tmp/log:7: the uptime is lower than before"
+refuse "a step that does not end" '$d' "step cpuid begins and never ends"
+run 1 "times of a log of dumps" times "$steps"
+err "no times of VM exits in $steps"
+run 1 "a table of times" table "$data/times/host.log"
+err "no dump of VM-exit counters in"
+run 2 "times by count" times --sort count "$data/times/host.log"
+err "--sort is time or code, not 'count'"
+run 2 "times of a dump" times --dump 1 "$data/times/host.log"
+err "times has no option --dump"
+sed 's/^/<6>[   1.5] /;s/$/\r/' "$data/times/host.log" >"$tmp/log"
+run 0 "times in a log" times "$tmp/log"
+
 # damage: dump 1 has lines 3 to 9, dump 2 11 to 17, dump 3 18 to 24, dump 5 34 to 41
 
 sed 21d "$steps" >"$tmp/log"

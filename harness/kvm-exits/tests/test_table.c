@@ -28,7 +28,7 @@ static struct table *sample(void)
 	struct table_cell *cell;
 
 	table_fact(table, "dump", table_string("3"));
-	table_fact(table, "uptime", table_number(TABLE_SECONDS, 41207));
+	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, 41207));
 	table_column(table, "code", "code", false);
 	table_column(table, "reason", "reason", true);
 	table_column(table, "total", "total", false);

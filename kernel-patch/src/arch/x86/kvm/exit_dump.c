@@ -345,7 +345,9 @@ static void put_vms(struct exit_dump *d, const struct columns *c)
 /* Add the fields of a begin line that tell which counters these are. */
 static size_t add_identity(struct exit_dump *d, char *line, size_t len)
 {
+	u64 ms = div_u64(d->time, NSEC_PER_MSEC);
 	char word[NAME_SIZE];
+	u32 frac;
 
 	len = add_text(d, line, len, " begin format=%d isa=%s host=%s loaded=%ptT.%03ldZ", FORMAT,
 		       d->isa->name, one_word(init_utsname()->nodename, word, sizeof(word)),
@@ -359,21 +361,17 @@ static size_t add_identity(struct exit_dump *d, char *line, size_t len)
 	else
 		len = add_text(d, line, len, " cpus=%u/%u vms=%u", num_online_cpus(),
 			       num_possible_cpus(), kvm_exit_nr_vms());
-	return len;
+	ms = div_u64_rem(ms, MSEC_PER_SEC, &frac);
+	return add_text(d, line, len, " uptime=%llu.%03u", ms, frac);
 }
 
 static void put_begin(struct exit_dump *d)
 {
-	u64 ms = div_u64(d->time, NSEC_PER_MSEC);
 	char line[LINE_SIZE];
 	size_t len;
-	u32 frac;
-
-	ms = div_u64_rem(ms, MSEC_PER_SEC, &frac);
 
 	len = begin_line(d, line);
-	len = add_identity(d, line, len);
-	add_text(d, line, len, " uptime=%llu.%03u", ms, frac);
+	add_identity(d, line, len);
 	end_line(d, line);
 }
 
@@ -626,6 +624,7 @@ static int show_times(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcpu
 	if (!times)
 		return -ENOMEM;
 
+	d.time = local_clock();
 	if (vcpu) {
 		kvm_exit_times_sum_vcpu(vcpu, times);
 	} else if (kvm) {

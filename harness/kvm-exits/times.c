@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "alloc.h"
+#include "tally.h"
+#include "times.h"
+
+#define MESSAGE "kvm_exit_times:"
+#define PLACE "%s:%" PRIu64
+#define PLACE_OF(at) (at)->file, (at)->line
+
+/* The longest lines of the kernel's are shorter than this. */
+#define LINE_SIZE 1024
+
+static const char heads[] = "code reason number sum max fastpath kernel user halted sched_out buckets";
+
+/* Is @line @words, whatever blanks are between them? */
+static bool same_words(const char *line, const char *words)
+{
+	while (*words) {
+		size_t len = strcspn(words, " ");
+
+		line += strspn(line, " ");
+		if (strncmp(line, words, len) || (line[len] && line[len] != ' '))
+			return false;
+		line += len;
+		words += len;
+		words += strspn(words, " ");
+	}
+	return !line[strspn(line, " ")];
+}
+
+/* The rest of a line after " begin format=2". */
+static bool read_begin(struct times *times, const char *line)
+{
+	char isa[4], host[65], loaded[25], first[65], second[65], on[4];
+	uint64_t seconds, ms, khz;
+	int end = 0, vcpu = 0;
+
+	if (sscanf(line, " isa=%3[a-z] host=%64[0-9A-Za-z_.-] loaded=%24[0-9TZ:.-] %64s %64s"
+		   " uptime=%" SCNu64 ".%3" SCNu64 " times=%3[a-z] tsc_khz=%" SCNu64 " %n",
+		   isa, host, loaded, first, second, &seconds, &ms, on, &khz, &end) != 9 ||
+	    line[end] || (strcmp(isa, "vmx") && strcmp(isa, "svm")) ||
+	    (strcmp(on, "on") && strcmp(on, "off")) || seconds > UINT64_MAX / 1000 - 1)
+		return false;
+	times->isa = must(strdup(isa));
+	times->host = must(strdup(host));
+	times->loaded = must(strdup(loaded));
+	times->uptime_ms = seconds * 1000 + ms;
+	if (strncmp(first, "vm=", 3)) {
+		times->scope = text("host");
+		return !strncmp(first, "cpus=", 5) && !strncmp(second, "vms=", 4);
+	}
+	if (sscanf(second, "vcpu=%d%n", &vcpu, &end) == 1 && !second[end])
+		times->scope = text("%s/vcpu%d", first + 3, vcpu);
+	else
+		times->scope = text("%s", first + 3);
+	return true;
+}
+
+/* The sum of "0,0,0,12,3". */
+static bool read_buckets(const char *buckets, uint64_t *sum)
+{
+	*sum = 0;
+	while (true) {
+		uint64_t n;
+		int len;
+
+		if (sscanf(buckets, "%" SCNu64 "%n", &n, &len) != 1 ||
+		    __builtin_add_overflow(*sum, n, sum))
+			return false;
+		buckets += len;
+		if (!*buckets)
+			return true;
+		if (*buckets++ != ',')
+			return false;
+	}
+}
+
+/* A row. Its sums are rounded down one by one, so the parts' may lack a few. */
+static bool read_row(struct times *times, const char *line)
+{
+	struct times_row row = {};
+	char name[65], buckets[LINE_SIZE];
+	uint64_t in_parts = 0, in_buckets;
+	int end = 0;
+
+	if (sscanf(line, " %15[0-9a-fx-] %64[0-9A-Za-z_] %" SCNu64 " %" SCNu64 " %" SCNu64
+		   " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %1023[0-9,] %n",
+		   row.code, name, &row.number, &row.sum, &row.max, &row.parts[TIMES_FASTPATH],
+		   &row.parts[TIMES_KERNEL], &row.parts[TIMES_USER], &row.parts[TIMES_HALTED],
+		   &row.parts[TIMES_SCHED_OUT], buckets, &end) != 11 || line[end])
+		return false;
+	for (size_t i = 0; i < TIMES_PARTS; i++)
+		if (__builtin_add_overflow(in_parts, row.parts[i], &in_parts))
+			return false;
+	if (in_parts > row.sum || row.sum - in_parts >= TIMES_PARTS ||
+	    !read_buckets(buckets, &in_buckets) || in_buckets != row.number)
+		return false;
+	row.name = must(strdup(name));
+	times->rows.rows = grow(times->rows.rows, times->rows.nrows, sizeof(row));
+	times->rows.rows[times->rows.nrows++] = row;
+	return true;
+}
+
+char *times_log_add(struct times_log *log, const char *file, const char *text_of_file, size_t len)
+{
+	const char *p = text_of_file, *end = p + len;
+	struct times *times = NULL;
+	struct dump_place at = { .file = file };
+	bool headed = false;
+
+	while (p < end) {
+		const char *eol = memchr(p, '\n', end - p), *message;
+		char line[LINE_SIZE];
+		size_t n = (eol ? eol : end) - p;
+		bool good = false;
+
+		at.line++;
+		at.order = ++log->lines;
+		message = memmem(p, n, MESSAGE, strlen(MESSAGE));
+		if (message) {
+			n = snprintf(line, sizeof(line), "%.*s", (int)(p + n - message), message);
+			line[strcspn(line, "\r")] = '\0';
+		}
+		p = eol ? eol + 1 : end;
+		if (!message)
+			continue;
+		message = line + strlen(MESSAGE);
+		if (n >= sizeof(line)) {
+			good = false;
+		} else if (!strncmp(message, " begin format=2 ", 16)) {
+			if (times)
+				break;
+			log->times = grow(log->times, log->ntimes, sizeof(*log->times));
+			times = &log->times[log->ntimes++];
+			*times = (struct times){ .at = at };
+			headed = false;
+			good = read_begin(times, message + 15);
+		} else if (!times) {
+			return text(PLACE ": no begin line of times before this line", PLACE_OF(&at));
+		} else if (same_words(message, "end")) {
+			good = headed;
+			times = NULL;
+		} else if (!headed) {
+			good = headed = same_words(message, heads);
+		} else {
+			good = read_row(times, message);
+		}
+		if (!good)
+			return text(PLACE ": torn line of times", PLACE_OF(&at));
+	}
+	return times ? text(PLACE ": the times that begin here have no end line",
+			    PLACE_OF(&times->at)) : NULL;
+}
+
+void times_rows_free(struct times_rows *rows)
+{
+	for (size_t i = 0; i < rows->nrows; i++)
+		free(rows->rows[i].name);
+	free(rows->rows);
+}
+
+void times_log_free(struct times_log *log)
+{
+	for (size_t i = 0; i < log->ntimes; i++) {
+		free(log->times[i].isa);
+		free(log->times[i].host);
+		free(log->times[i].loaded);
+		free(log->times[i].scope);
+		times_rows_free(&log->times[i].rows);
+	}
+	free(log->times);
+}
+
+static struct times_row *find_row(const struct times_rows *rows, const struct times_row *like)
+{
+	for (size_t i = 0; i < rows->nrows; i++)
+		if (!strcmp(rows->rows[i].name, like->name) &&
+		    (!strcmp(like->name, "other") || !strcmp(rows->rows[i].code, like->code)))
+			return &rows->rows[i];
+	return NULL;
+}
+
+/* Take what @less has off @row. */
+static bool subtract(struct times_row *row, const struct times_row *less)
+{
+	bool down = __builtin_sub_overflow(row->number, less->number, &row->number);
+
+	down |= __builtin_sub_overflow(row->sum, less->sum, &row->sum);
+	for (size_t i = 0; i < TIMES_PARTS; i++)
+		down |= __builtin_sub_overflow(row->parts[i], less->parts[i], &row->parts[i]);
+	return !down;
+}
+
+static struct times_row copy_row(const struct times_row *row)
+{
+	struct times_row copy = *row;
+
+	copy.name = must(strdup(row->name));
+	return copy;
+}
+
+static void add_row(struct times_rows *rows, struct times_row row)
+{
+	rows->rows = grow(rows->rows, rows->nrows, sizeof(row));
+	rows->rows[rows->nrows++] = row;
+}
+
+/* What @to has more than @from; rows in which nothing changed are left out. */
+static char *difference(const struct times *from, const struct times *to, struct times_rows *out)
+{
+	if (strcmp(from->isa, to->isa) || strcmp(from->host, to->host) ||
+	    strcmp(from->loaded, to->loaded) || strcmp(from->scope, to->scope))
+		return text(PLACE ": the times here and those of " PLACE " are not of the same counters",
+			    PLACE_OF(&to->at), PLACE_OF(&from->at));
+	for (size_t i = 0; i < from->rows.nrows; i++)
+		if (!find_row(&to->rows, &from->rows.rows[i]))
+			return text(PLACE ": %s is missing, but was there before",
+				    PLACE_OF(&to->at), from->rows.rows[i].name);
+	if (from->uptime_ms > to->uptime_ms)
+		return text(PLACE ": the uptime is lower than before", PLACE_OF(&to->at));
+	for (size_t i = 0; i < to->rows.nrows; i++) {
+		struct times_row row = to->rows.rows[i], *before = find_row(&from->rows, &row);
+
+		row.max = 0;
+		if (before && !subtract(&row, before))
+			return text(PLACE ": %s went down", PLACE_OF(&to->at), row.name);
+		if (row.number || row.sum)
+			add_row(out, copy_row(&row));
+	}
+	return NULL;
+}
+
+char *times_steps(const struct times_log *log, const struct dump_log *marks,
+		  struct times_step **steps, size_t *nsteps)
+{
+	char *error = dump_log_marks(marks);
+	size_t next = 0;
+
+	*steps = must(calloc(marks->nmarks + 1, sizeof(**steps)));
+	*nsteps = 0;
+	for (size_t i = 0; !error && i < marks->nmarks; i += 2) {
+		const struct dump_mark *begin = &marks->marks[i], *end = begin + 1;
+		struct times_step *step = &(*steps)[(*nsteps)++];
+
+		*step = (struct times_step){ .name = begin->name };
+		while (next < log->ntimes && log->times[next].at.order < begin->at.order)
+			next++;
+		for (; next < log->ntimes && log->times[next].at.order < end->at.order; next++) {
+			if (!step->first)
+				step->first = &log->times[next];
+			step->last = &log->times[next];
+		}
+		if (step->first == step->last)
+			error = text(PLACE ": step %s has fewer than two readings of times",
+				     PLACE_OF(&begin->at), step->name);
+		else
+			error = difference(step->first, step->last, &step->rows);
+	}
+	return error;
+}
+
+void times_steps_free(struct times_step *steps, size_t nsteps)
+{
+	for (size_t i = 0; i < nsteps; i++)
+		times_rows_free(&steps[i].rows);
+	free(steps);
+}
+
+/* Neither a sum nor a number exceeds 64 bits: nanoseconds are that many in 584 years. */
+static void add_to(struct times_row *sum, const struct times_row *row)
+{
+	sum->number += row->number;
+	sum->sum += row->sum;
+	sum->max = row->max > sum->max ? row->max : sum->max;
+	for (size_t i = 0; i < TIMES_PARTS; i++)
+		sum->parts[i] += row->parts[i];
+}
+
+struct times_row times_sum(const struct times_rows *rows, const char *name)
+{
+	struct times_row sum = { .name = must(strdup(name)) };
+
+	for (size_t i = 0; i < rows->nrows; i++)
+		add_to(&sum, &rows->rows[i]);
+	return sum;
+}
+
+/* Longest first, and rows of the same time in the order that they had. */
+static int longer_cmp(const void *a, const void *b)
+{
+	const struct times_row *const *x = a, *const *y = b;
+
+	if ((*x)->sum != (*y)->sum)
+		return (*x)->sum < (*y)->sum ? 1 : -1;
+	return (*x > *y) - (*x < *y);
+}
+
+struct times_rows times_arrange(const struct times_rows *rows, bool by_time, size_t top)
+{
+	const struct times_row **order = must(calloc(rows->nrows + 1, sizeof(*order)));
+	struct times_rows out = {};
+
+	for (size_t i = 0; i < rows->nrows; i++)
+		order[i] = &rows->rows[i];
+	if (by_time)
+		qsort(order, rows->nrows, sizeof(*order), longer_cmp);
+	for (size_t i = 0; i < rows->nrows && (!top || i < top); i++)
+		add_row(&out, copy_row(order[i]));
+	if (top && rows->nrows > top) {
+		size_t others = rows->nrows - top;
+		struct times_row sum = {
+			.name = text("(%zu other%s)", others, others == 1 ? "" : "s")
+		};
+
+		for (size_t i = top; i < rows->nrows; i++)
+			add_to(&sum, order[i]);
+		add_row(&out, sum);
+	}
+	free(order);
+	return out;
+}
