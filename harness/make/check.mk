@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+# The tests, and the Debian that some of them boot
+
+# The tests that make sense on each debug kernel
+TESTS_kcsan	:= at-once counts coverage faults busted vcpus times
+TESTS_debug	:= $(TESTS_kcsan) survive key-taken
+# What takes long and is left to `make check-all`
+TESTS_long	:= boots dkms
+# The tests on this machine, which others use
+TESTS_this	:= counts coverage this
+# Seconds of silence after which a test is ended, and has failed
+SILENCE		:= 1800
+
+tests-named = $(sort $(patsubst %,harness/tests/%.t,$(1)))
+TESTS_all	:= $(wildcard harness/tests/*.t)
+ifneq ($(filter this,$(HOST)),)
+TESTS		?= $(call tests-named,$(TESTS_this) $(TESTS_$(FLAVOUR)))
+else ifneq ($(FLAVOUR),)
+TESTS		?= $(call tests-named,$(TESTS_$(FLAVOUR)))
+else ifeq ($(LONG),1)
+TESTS		?= $(TESTS_all)
+else
+TESTS		?= $(filter-out $(call tests-named,$(TESTS_long)),$(TESTS_all))
+endif
+
+# As many tests at a time as there are CPUs, the long ones first.  Test points are
+# shown as they come.  A test that hangs is ended, and has failed.
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch faults this counts busted bad-input)
+TAP		:= $(B)/check/tap
+tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
+# What failed, and why, once more; and the summary
+sum-up	= cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files); \
+	prove --exec cat $(tap-files)
+run-each = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
+	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(SILENCE)
+
+# What `make check` does: DEBUG=1 repeats it on each debug kernel.
+ifeq ($(DEBUG),1)
+CHECK		:= check-debug-kernels
+else
+CHECK		:= run-tests
+endif
+.PHONY: run-tests run-package-tests check-debug-kernels debian debian-dkms kernel-deb-test
+
+# dkms.t needs a Debian root file system to install into.
+run-tests: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms)
+	@rm -rf $(TAP) && mkdir -p $(TAP)
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
+	@$(sum-up)
+
+check-debug-kernels:
+	@status=0; for flavour in $(FLAVOURS); do \
+		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \
+	done; exit $$status
+
+run-package-tests: TESTS = $(wildcard harness/tests-packages/*.t)
+run-package-tests: TAP = $(B)/check/tap-packages
+run-package-tests: names-ok $(B)/packages-check-packages image tool debian-dkms kernel-deb-test
+	@rm -rf $(TAP) && mkdir -p $(TAP)
+	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(TESTS))
+	@$(sum-up)
+
+# build/debian/root is all of it, to install packages in; build/debian/box is what
+# hosts boot.
+debian: $(B)/debian/box/root.cpio
+debian-dkms: debian $(B)/debian/dkms/.done
+
+# Rebuilt when Debian has a newer kernel
+$(B)/debian/wanted: $(B)/packages-check force
+	@mkdir -p $(@D); wanted="$(DEBIAN_PACKAGES) $$(apt-cache policy $(DEBIAN_KERNELS) | sed -n 's/.*Candidate: //p')"; \
+	[ "$$(cat $@ 2>/dev/null)" = "$$wanted" ] || echo "$$wanted" >$@
+
+$(B)/debian/root.tar: $(B)/debian/wanted harness/debian/root harness/debian/lean
+	@harness/progress "installing a Debian with its kernels" $(B)/debian.log harness/debian/root $@ $(DEBIAN_PACKAGES)
+
+$(B)/debian/root/.done: $(B)/debian/root.tar
+	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
+
+$(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/debian/* harness/lib/*)
+	@harness/debian/box $(B)/debian/root $(B)/debian/box
+
+# build/debian/dkms is that with the DKMS package installed, and what it has built.
+$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/debian/dkms harness/debian/chroot
+	@harness/progress "building KVM with DKMS" $(B)/dkms.log harness/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
+	@touch $@
+

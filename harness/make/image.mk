@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# The guests, the reader of dumps, and the hosts' root file system
+
+ROOT	:= $(B)/image/root
+# These are the same for every kernel of the host.
+TOOL	:= build/kvm-exits/kvm-exits
+GUESTS	:= build/guests
+
+.PHONY: image tool
+tool: | $(B)/packages-experiment
+	@$(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(TOOL:%/kvm-exits=%)
+
+image: $(ROOT).cpio
+
+ifneq ($(GUEST_KERNEL),$(KERNEL))
+$(GUEST_KERNEL): force
+	@$(MAKE) --no-print-directory FLAVOUR= kernel
+endif
+
+$(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/experiments -type f)
+	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)"
+	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
+	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
+	@harness/image/archive $(ROOT) $@
+
+# What the results are made of, for results/HOST/MANIFEST
+$(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/inputs
+	@harness/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) $(call packages-of,$*) >$@

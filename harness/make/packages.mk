@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# The Debian packages that each target needs, besides gcc, make and git.
+
+# packages-of HOST...: what their emulators need
+packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/hosts/$(host)))
+
+# What Debian root file systems have that tests boot and install packages in
+DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
+DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
+
+PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
+		   libjansson-dev libssl-dev lz4 patch perl procps qemu-system-x86 tcl util-linux \
+		   xz-utils zlib1g-dev $(call packages-of,$(filter $(HOSTS),$(HOST)))
+ifeq ($(KERNEL_TREE),)
+# The package of the default KERNEL_TARBALL
+PACKAGES_experiment += $(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)
+endif
+
+# kvmexit is in bpfcc-tools.
+PACKAGES_bench	:= $(PACKAGES_experiment) bpfcc-tools bpftrace gnuplot-nox linux-perf python3-bpfcc trace-cmd
+
+PACKAGES_check	:= $(PACKAGES_experiment)
+ifneq ($(filter-out this,$(HOST)),)
+PACKAGES_check	+= clang-14 libclang-rt-14-dev libcmocka-dev mmdebstrap sparse valgrind
+endif
+
+PACKAGES_dkms-deb := dpkg-dev patch xz-utils $(LINES:%=linux-source-%)
+PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
+PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_dkms-deb) lintian
+
+# install-packages NAMES: install what is missing, or say what to install.
+define install-packages
+missing=; for name in $(1); do \
+	dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$name"; \
+done; \
+if [ -n "$$missing" ]; then \
+	if [ "$$(id -u)" != 0 ]; then \
+		echo "error: please have these Debian packages installed:$$missing" >&2; exit 1; \
+	fi; \
+	echo "installing Debian packages:$$missing"; mkdir -p $(B); \
+	export DEBIAN_FRONTEND=noninteractive; \
+	{ apt-get -q update && apt-get -q -y --no-install-recommends install $$missing; } \
+		>$(B)/apt.log 2>&1 </dev/null || \
+	{ tail -5 $(B)/apt.log >&2; echo "error: apt-get failed; the full log is $(B)/apt.log" >&2; exit 1; }; \
+fi
+endef
+
+# A different HOST may need other packages.
+$(B)/hosts: force
+	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(HOST)" ] || echo "$(HOST)" >$@
+
+# $(B)/packages-TARGET: the packages of PACKAGES_TARGET are installed.
+$(B)/packages-%: Makefile harness/make/packages.mk $(B)/hosts
+	@$(call install-packages,$(sort $(PACKAGES_$*)))
+	@mkdir -p $(B) && touch $@
