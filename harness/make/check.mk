@@ -5,7 +5,7 @@
 TESTS_kcsan	:= at-once counts coverage faults busted vcpus times
 TESTS_debug	:= $(TESTS_kcsan) survive key-taken
 # What takes long and is left to `make check-all`
-TESTS_long	:= boots dkms
+TESTS_long	:= boots dkms this
 # The tests on this machine, which others use
 TESTS_this	:= counts coverage this
 # Seconds of silence after which a test is ended, and has failed

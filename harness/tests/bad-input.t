@@ -18,6 +18,7 @@ proc fails {what pattern args} {
     return $text
 }
 
+tap_one_host_unless_long
 tap_run_on_hosts {
     set results $build/check/bad-results
     file delete -force $results

@@ -32,6 +32,7 @@ proc ends {what pattern facts root {meanwhile ""} {limit 120}} {
     tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
 }
 
+tap_one_host_unless_long
 tap_run_on_hosts {
     set good [tap_root]
 

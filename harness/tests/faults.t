@@ -71,6 +71,7 @@ proc panic {arguments} {
     return [list [string range $console [string first "Kernel panic" $console] end] $counts]
 }
 
+tap_one_host_unless_long
 tap_run_on_hosts {
     set isa [dict get $facts isa]
 

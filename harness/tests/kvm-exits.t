@@ -1,12 +1,12 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# kvm-exits: its own tests, plain, under ASan and UBSan, and under valgrind; some
-# inputs of `make fuzz`, the same each time; and the logs of the tracked results,
+# kvm-exits: its own tests, plain, under ASan and UBSan and, in full, under valgrind;
+# some inputs of `make fuzz`, the same each time; and the logs of the tracked results,
 # whose tables it must make again.
 source [file dirname [info script]]/tap.tcl
 tap_run {
     file mkdir $build/check
-    foreach target {check check-asan check-valgrind check-fuzz} {
+    foreach target [concat check check-asan check-fuzz [expr {$long ? "check-valgrind" : ""}]] {
         set log $build/check/kvm-exits-$target.log
         tap_ok [expr {![catch {exec make -s -C $harness/kvm-exits O=$built/kvm-exits $target > $log 2>@1}]}] \
             "kvm-exits: make $target" "the full log is $log"

@@ -89,6 +89,16 @@ proc tap_run_on_hosts {script} {
     }
 }
 
+# Keep only the first host for what depends little on the kind of host, unless tests
+# are to run in full.
+proc tap_one_host_unless_long {} {
+    global hosts long
+    if {!$long && [llength $hosts] > 1} {
+        tap_note "make check-all runs this on [join [lrange $hosts 1 end] { and }] too"
+        set hosts [lrange $hosts 0 0]
+    }
+}
+
 # The command that runs experiments on this host, up to their names.  `work` and
 # `results` are names of folders.
 proc tap_experiment {work results args} {
