@@ -44,7 +44,7 @@ export TZ	:= UTC
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check check-all check-packages check-boots bench bench-exact bench-way \
+.PHONY: help experiment check check-all check-packages check-boots bench \
 	selftests fuzz kernel series dkms-deb deb install shell clean names-ok emulated-only force
 
 help: ## show this list
@@ -77,15 +77,10 @@ check-packages: run-package-tests ## run the tests of the packages in emulated m
 check-boots: ## boot the AMD host BOOTS=100 times with busy guests, none of which may livelock
 	@$(MAKE) --no-print-directory check HOST=svm TESTS=harness/tests/boots.t
 
-bench: bench-exact bench-way ## what counting costs, next to everything else that counts exits, to results/bench/
-
-bench-exact: names-ok emulated-only $(B)/packages-bench image ## the part of it that counts instructions, which any machine can repeat
+bench: names-ok emulated-only $(B)/packages-bench image ## count the instructions that counting costs, next to everything else that counts exits, to results/bench/
 	@printf '%s\n' $(HOST) | HOST="$(HOST)" KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST \
 		$(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
 	@harness/bench/pages $(B)/bench $(RESULTS)
-
-bench-way: $(B)/packages-experiment ## the part of it that measures how long a full run takes
-	@$(DIES_WITH_MAKE) harness/bench/way $(B)/bench $(RESULTS)
 
 selftests: names-ok emulated-only $(B)/packages-experiment image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
 	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/selftest $(RESULTS)
