@@ -40,9 +40,6 @@ proc bench_exit_path {methods root} {
 # sentence if it did not end well.
 proc bench_boot {name arguments root {append ""}} {
     set box [tap_boot $name program inside/$name arguments $arguments root $root append $append limit 1800]
-    if {[dict get $box silent]} {
-        error [box_silent $box]
-    }
     set report [box_collect $box]
     set complaints [tap_complaints [dict get $box folder]]
     if {[llength $complaints]} {

@@ -314,23 +314,64 @@ proc box_turn {box_name} {
     return [expr {$silent > [dict get $box limit] ? "silent" : "runs"}]
 }
 
-# Wait for a box to end, and run `each` in the caller about once a second until
-# then.  Throws a sentence, after it has ended the box, if it livelocks or is silent.
-proc box_wait {box_name {each {}}} {
-    upvar 1 $box_name box
-    while {[set state [box_turn box]] ne "ended"} {
-        uplevel 1 $each
-        if {$state ne "runs"} {
-            box_kill $box
-            error [expr {$state eq "silent" ? [box_silent $box]
-                : "[dict get $box name]: the host livelocked\n[box_last_lines $box]"}]
+# Boot hosts, `jobs` of them at a time, and wait until all have ended.
+#
+# `starts` is a dict from a host's name to the command that boots it, to which the
+# number of the attempt is added; it returns the box.  A host that livelocks is booted
+# again, up to `attempts` times, and `say` is called with a sentence about that.
+# `each` is called with the host's name, its box and the number of the attempt: about
+# once a second while it runs, and once when it has ended.  `ended` is called then with
+# name, box and why the host was ended by force, a sentence, or "" if it ended itself
+# (see box_collect).  It returns a command that boots another host of that name, or
+# nothing.  All these are commands to which the arguments are added.
+proc box_wait_all {starts jobs attempts say each ended} {
+    set waiting [dict keys $starts]
+    set boxes {}
+    while {[llength $waiting] || [dict size $boxes]} {
+        while {[llength $waiting] && [dict size $boxes] < $jobs} {
+            set waiting [lassign $waiting name]
+            set attempt($name) 1
+            dict set boxes $name [{*}[dict get $starts $name] 1]
+        }
+        dict for {name box} $boxes {
+            set state [box_turn box]
+            dict set boxes $name $box
+            {*}$each $name $box $attempt($name)
+            set why ""
+            switch $state runs {
+                continue
+            } silent {
+                box_kill $box
+                set why "[dict get $box name]: the host has been silent for [dict get $box limit] s\n[box_last_lines $box]"
+            } livelock {
+                box_kill $box
+                if {$attempt($name) < $attempts} {
+                    {*}$say "[dict get $box name]: the host livelocked; attempt [incr attempt($name)] of $attempts"
+                    dict set boxes $name [{*}[dict get $starts $name] $attempt($name)]
+                    continue
+                }
+                set why "[dict get $box name]: the host livelocked[expr {$attempts > 1 ? " in each of $attempts attempts" : ""}]\n[box_last_lines $box]"
+            }
+            dict unset boxes $name
+            set next [{*}$ended $name $box $why]
+            if {$next ne ""} {
+                dict set starts $name $next
+                lappend waiting $name
+            }
         }
     }
 }
 
-# The sentence for a host that box_turn found silent.
-proc box_silent {box} {
-    return "[dict get $box name]: the host has been silent for [dict get $box limit] s\n[box_last_lines $box]"
+# Boot one host by the command `start`, and wait until it has ended: see box_wait_all.
+# Returns the box.  Its `why` is the sentence why it was ended by force, or "".
+proc box_wait {start {attempts 1} {say {}} {each {apply {args {}}}}} {
+    set box {}
+    box_wait_all [dict create host $start] 1 $attempts $say $each {apply {{name box why} {
+        upvar 2 box ended
+        set ended [dict set box why $why]
+        return ""
+    }}}
+    return $box
 }
 
 # Returns what the box has sent so far, parsed by report_parse.
@@ -357,6 +398,9 @@ proc box_runs {box seconds} {
 # Gather what a box that ended has left.  Returns the parsed report.  Throws a
 # sentence if the box didn't end well, with the last lines of its console.
 proc box_collect {box} {
+    if {[dict exists $box why] && [dict get $box why] ne ""} {
+        error [dict get $box why]
+    }
     lassign [box_reap $box] - - - - how signal
     set report [box_report $box]
     set end [dict get $report end]

@@ -5,34 +5,31 @@
 source [file dirname [info script]]/tap.tcl
 set boots [expr {[info exists env(BOOTS)] ? $env(BOOTS) : 100}]
 
+# Boot the host for the `try`th time.
+proc boot {try attempt} {
+    global host facts build kernel over
+    return [box_start $host/boots-$try [box_facts_for $facts 1 try=$try] $build/run/$host/check-boots-$try \
+        $kernel $over 2 tests/inside/boots]
+}
+
+# Report how it ended.
+proc judge {try box why} {
+    global boots
+    if {$why eq ""} {
+        catch {box_collect $box; list} why
+    }
+    tap_ok [expr {$why eq ""}] "boot $try of $boots: guests of one, two and one vCPUs came up, worked and ended" $why
+    return ""
+}
+
 tap_run_on_hosts {
     if {![dict exists $facts registers]} {
         tap_skip "$boots boots" "no guest was ever seen to livelock on this host"
     } else {
         set over [tap_root]
-        set next 1
-        set running {}
-        while {$next <= $boots || [dict size $running]} {
-            while {$next <= $boots && [dict size $running] < [exec nproc]} {
-                dict set running $next [box_start $host/boots-$next [box_facts_for $facts 1 try=$next] \
-                    $build/run/$host/check-boots-$next $kernel $over 2 tests/inside/boots]
-                incr next
-            }
-            dict for {try box} $running {
-                set state [box_turn box]
-                dict set running $try $box
-                if {$state eq "runs"} continue
-                dict unset running $try
-                set why [box_last_lines $box]
-                if {$state eq "ended"} {
-                    set good [expr {![catch {box_collect $box} why]}]
-                } else {
-                    box_kill $box
-                    set good no
-                }
-                tap_ok $good "boot $try of $boots: guests of one, two and one vCPUs came up, worked and ended" \
-                    "[expr {$state eq "ended" ? "" : "$state\n"}]$why"
-            }
+        for {set try 1} {$try <= $boots} {incr try} {
+            dict set starts $try [list boot $try]
         }
+        box_wait_all $starts [exec nproc] 1 {} {apply {args {}}} judge
     }
 }

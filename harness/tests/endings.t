@@ -9,21 +9,24 @@ if {$argv eq "" && ![catch {exec unshare --net true}]} {
 }
 source [file dirname [info script]]/tap.tcl
 
+# Start the host for `ends`.
+proc ends_start {facts root meanwhile limit attempt} {
+    global host kernel build box
+    set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 tests/inside/keys file $limit]
+    if {$meanwhile ne ""} {
+        box_runs $box 3
+        uplevel #0 $meanwhile
+    }
+    return $box
+}
+
 # Boot a host that can't do its work and may be silent for `limit` seconds, run
 # `meanwhile` when it has come up, and hold the error that comes of it against the
 # regular expression `pattern`.
 proc ends {what pattern facts root {meanwhile ""} {limit 120}} {
-    global host kernel build box
     set before [emulators]
     set failed [catch {
-        set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 \
-            tests/inside/keys file $limit]
-        if {$meanwhile ne ""} {
-            box_runs $box 3
-            uplevel #0 $meanwhile
-        }
-        box_wait box
-        box_collect $box
+        box_collect [box_wait [list ends_start $facts $root $meanwhile $limit]]
     } message]
     tap_ok [expr {$failed && [regexp $pattern $message]}] "$what is said in a sentence" $message
     tap_note [lindex [split $message \n] 0]

@@ -5,53 +5,34 @@
 source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
 
-# Run tests/inside/storm with somebody at the keyboard, if there is one.  Sets
-# `pressed` to how often the key was pressed.  Returns the report.
-proc storm {pressed_name {attempt 1}} {
-    upvar 1 $pressed_name pressed
-    global host facts build kernel box_attempts
-    set keyboard [expr {[dict get $facts keyboard] ne "no"}]
-    set box [box_start $host/storm [box_facts_for $facts $attempt] $build/run/$host/check-storm $kernel [tap_root] 2 \
-        [concat tests/inside/storm [expr {$keyboard ? "keyboard" : ""}]]]
-    set pressed 0
-    set asked 0
-    set phase ""
-    while {[set state [box_turn box]] in {runs livelock}} {
-        if {$state eq "livelock" && $attempt < $box_attempts} {
-            box_kill $box
-            tap_note "$host/storm: the host livelocked; attempt [incr attempt] of $box_attempts"
-            return [storm pressed $attempt]
-        }
-        foreach line [lrange [dict get [box_report $box] progress] $asked end] {
-            incr asked
-            set phase [lindex $line 2]
-            if {$phase eq "busy"} {
-                box_press $box
-                incr pressed
-            }
-        }
-        # A few times, as the keyboard's controller has no room for many keys.
-        if {$keyboard && $phase eq "storm" && $pressed <= 5} {
+# Press the key as the storm of the host `box` asks for it.  Counts in the global
+# `pressed`; of an attempt, `asked` is how many of its requests were seen.
+proc press_in_storm {name box attempt} {
+    global facts pressed asked phase
+    if {$asked(attempt) != $attempt} {
+        array set asked [list attempt $attempt lines 0]
+        set pressed 0
+        set phase ""
+    }
+    foreach line [lrange [dict get [box_report $box] progress] $asked(lines) end] {
+        incr asked(lines)
+        set phase [lindex $line 2]
+        if {$phase eq "busy"} {
             box_press $box
             incr pressed
         }
     }
-    if {$state eq "silent"} {
-        box_kill $box
-        error [box_silent $box]
+    # A few times, as the keyboard's controller has no room for many keys.
+    if {[dict get $facts keyboard] ne "no" && $phase eq "storm" && $pressed <= 5} {
+        box_press $box
+        incr pressed
     }
-    set report [box_collect $box]
-    tap_pass_on $report
-    tap_console storm $build/run/$host/check-storm
-    return $report
 }
 
-# Run tests/inside/panic, and return the console from the panic on.
+# Boot the host that runs tests/inside/panic.  Returns its console from the panic on,
+# and what had been counted before: a dict from reason to exits.
 proc panic {arguments} {
-    global host facts build kernel
-    set box [box_start $host/panic $facts $build/run/$host/check-panic $kernel [tap_root] 2 \
-        [concat tests/inside/panic $arguments] file 120]
-    box_wait box
+    set box [tap_boot panic arguments $arguments cpus 2 limit 120 attempts 1]
     set report [box_report $box]
     set console [box_console $box]
     set ended [catch {box_collect $box} message]
@@ -82,7 +63,9 @@ tap_run_on_hosts {
     tap_inside faults cpus 2 root [concat [tap_root] $programs]
 
     # A storm of dumps
-    set report [storm pressed]
+    array set asked {attempt 0 lines 0}
+    set report [tap_inside storm cpus 2 each press_in_storm \
+        arguments [expr {[dict get $facts keyboard] ne "no" ? "keyboard" : ""}]]
     set folder $build/check/storm/$host
     file delete -force $folder
     file mkdir $folder

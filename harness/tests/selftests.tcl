@@ -71,12 +71,12 @@ proc selftests_build {names} {
     return [list [lsort $all] $out]
 }
 
-# Start the host of one variant, for those of its tests that have no verdict
-# yet. Changes the dict in the variable `run_name` of the caller.
-proc selftests_start {run_name} {
-    global build facts host kernel
-    upvar 1 $run_name run
-    set over $build/check/selftests-[dict get $run variant]
+# Start the host of one variant, for the tests of it that have no verdict yet.
+# Returns the box.
+proc selftests_start {variant attempt} {
+    global build facts host kernel selftests
+    set run $selftests($variant)
+    set over $build/check/selftests-$variant
     set list ""
     file delete -force $over
     foreach name [dict get $run todo] {
@@ -85,45 +85,54 @@ proc selftests_start {run_name} {
         append list "$name[expr {[dict exists $run said with $name] ? " [dict get $run said with $name]" : ""}]\n"
     }
     write_file $over/selftests/list $list
-    dict set run box [box_start "$host/selftests, counters [dict get $run variant]" \
-        [box_facts_for $facts [dict get $run attempt]] $build/run/$host/selftests-[dict get $run variant] \
+    return [box_start "$host/selftests, counters $variant" \
+        [box_facts_for $facts [dict get $run attempt]] $build/run/$host/selftests-$variant \
         $kernel [concat [tap_root [dict get $run modules]] [list $over]] \
         [dict get $run said cpus] tests/inside/selftests,[dict get $run said seconds] file [dict get $run limit]]
 }
 
-# Take in what the host of a variant has sent. Changes the dict in the variable
-# `run_name` of the caller.
-proc selftests_hear {run_name tell} {
-    global host
-    upvar 1 $run_name run
-    set report [box_report [dict get $run box]]
-    dict for {name text} [dict get $report files] {
+# Take in what the host of a variant has sent.  `tell` is a command that each
+# verdict's line is added to.
+proc selftests_hear {tell variant box attempt} {
+    global host selftests
+    upvar 0 selftests($variant) run
+    dict for {name text} [dict get [box_report $box] files] {
         set at [string first \n $text]
         set verdict [string range $text 0 $at-1]
         set text [string range $text $at+1 end]
         if {$name eq "counters"} {
             # Made sure of, or the comparison may be one of a thing with itself
-            if {$verdict ne [dict get $run variant]} {
-                error "[dict get $run box name]: the host's kvm.ko has the counters $verdict"
+            if {$verdict ne $variant} {
+                error "[dict get $box name]: the host's kvm.ko has the counters $verdict"
             }
         } elseif {![dict exists $run verdicts $name]} {
             dict set run verdicts $name [list $verdict $text]
             dict set run todo [lsearch -all -inline -exact -not [dict get $run todo] $name]
             dict set run attempt 1
-            {*}$tell "$host, counters [dict get $run variant]: $name: $verdict"
+            {*}$tell "$host, counters $variant: $name: $verdict"
         }
     }
 }
 
-# Boot the host of a variant again, which stopped, and `why` says how, for the test
-# in which it did and those that are left.  After box_attempts times that test
-# is lost.  Changes the dict in the variable `run_name` of the caller.  Throws a
-# sentence if the host never comes as far as to a test.
-proc selftests_again {run_name why} {
-    global box_attempts
-    upvar 1 $run_name run
-    set box [dict get $run box]
-    set name [lindex [dict get $run todo] 0]
+# Take in how the host of a variant ended.  If it stopped before its tests were done,
+# returns the command that boots it again, for the test in which it stopped and for
+# all after it; after box_attempts times that test is lost.  Throws a sentence if the
+# host never comes as far as to a test, lacks a verdict, or its kernel complains.
+proc selftests_ended {variant box why} {
+    global box_attempts selftests
+    upvar 0 selftests($variant) run
+    set todo [dict get $run todo]
+    if {$why eq "" && ![catch {box_collect $box} why]} {
+        if {[llength $todo]} {
+            error "[dict get $box name]: no word of [join $todo {, }]\n[box_last_lines $box]"
+        }
+        set splat [lindex [tap_complaints [dict get $box folder]] 0]
+        if {$splat ne ""} {
+            error "[dict get $box name]: the host's kernel complains: $splat\n[box_last_lines $box]"
+        }
+        return ""
+    }
+    set name [lindex $todo 0]
     set begun [expr {[lindex [dict get [box_report $box] progress] end end] eq $name}]
     set short [lindex [split [string map [list "[dict get $box name]: " ""] $why] \n] 0]
     tap_note "[dict get $box name]: [expr {$begun ? $name : "boot"}], attempt [dict get $run attempt] of $box_attempts: $short"
@@ -133,65 +142,32 @@ proc selftests_again {run_name why} {
             error $why
         }
         dict set run verdicts $name [list lost $short]
-        dict set run todo [lrange [dict get $run todo] 1 end]
+        dict set run todo [lrange $todo 1 end]
         dict set run attempt 1
     }
-    if {[llength [dict get $run todo]]} {
-        selftests_start run
-    }
+    return [expr {[llength [dict get $run todo]] ? [list selftests_start $variant] : ""}]
 }
 
-# Run selftests on the hosts of both variants, side by side. `said` is what
+# Run selftests on the hosts of both variants at a time.  `said` is what
 # selftests_read returns, `names` are those to run, and `folder` has them. Each
 # host may be silent for `limit` seconds of the wall clock. `tell` is a command that each
 # verdict's line is added to. Returns a dict from variant to a dict from name to
 # verdict and what the test said. Throws a sentence if a host lacks a verdict or its
 # kernel complains.
 proc selftests_run {said names folder limit {tell {string cat}}} {
-    global build selftests_variants
+    global build selftests selftests_variants
     set modules(in) [lsort [glob $build/kernel/modules/*.ko]]
     set modules(out) [variant_uncounted]
     foreach variant $selftests_variants {
-        set run [dict create variant $variant said $said todo $names folder $folder limit $limit \
+        set selftests($variant) [dict create said $said todo $names folder $folder limit $limit \
             modules $modules($variant) verdicts {} attempt 1]
-        selftests_start run
-        set runs($variant) $run
+        dict set starts $variant [list selftests_start $variant]
     }
-    while {[array size runs]} {
-        foreach variant [array names runs] {
-            set run $runs($variant)
-            set box [dict get $run box]
-            set state [box_turn box]
-            selftests_hear run $tell
-            dict set run box $box
-            set over no
-            if {$state in {livelock silent}} {
-                box_kill $box
-                selftests_again run [expr {$state eq "silent" ? [box_silent $box]
-                    : "[dict get $box name]: the host livelocked\n[box_last_lines $box]"}]
-                set over [expr {![llength [dict get $run todo]]}]
-            } elseif {$state eq "ended" && [catch {box_collect $box} why]} {
-                selftests_again run $why
-                set over [expr {![llength [dict get $run todo]]}]
-            } elseif {$state eq "ended"} {
-                if {[llength [dict get $run todo]]} {
-                    error "[dict get $box name]: no word of [join [dict get $run todo] {, }]\n[box_last_lines $box]"
-                }
-                set splat [lindex [tap_complaints [dict get $box folder]] 0]
-                if {$splat ne ""} {
-                    error "[dict get $box name]: the host's kernel complains: $splat\n[box_last_lines $box]"
-                }
-                set over yes
-            }
-            if {$over} {
-                set verdicts($variant) [dict get $run verdicts]
-                unset runs($variant)
-            } else {
-                set runs($variant) $run
-            }
-        }
+    box_wait_all $starts 2 1 {} [list selftests_hear $tell] selftests_ended
+    foreach variant $selftests_variants {
+        dict set verdicts $variant [dict get $selftests($variant) verdicts]
     }
-    return [array get verdicts]
+    return $verdicts
 }
 
 # Returns in a few words why a test didn't pass, from what it said.

@@ -135,63 +135,53 @@ proc tap_root {{modules {}}} {
     return [list $root $over]
 }
 
-# Start the host for tap_inside.
-proc tap_box {name option attempt} {
+# Start a host for tap_boot.
+proc tap_start {name option attempt} {
     global facts host build
     return [box_start $host/$name [box_facts_for $facts $attempt "[dict get $option append]"] \
-        $build/run/$host/check-$name [dict get $option kernel] [dict get $option root] \
-        [dict get $option cpus] [list [dict get $option program] {*}[dict get $option arguments]] file [dict get $option limit]]
+        $build/run/$host/check-$name [dict get $option kernel] [dict get $option root] [dict get $option cpus] \
+        [list [dict get $option program] {*}[dict get $option arguments]] [dict get $option console] [dict get $option limit]]
 }
 
-# Boot a host that runs tests/inside/NAME.  Returns the box when it has ended; its
-# `silent` says whether it had to be ended as it was silent.  Options: program (that
-# runs instead) and arguments (of what runs), cpus (default 1), append (more words for
-# the kernel's command line), kernel, root (as tap_root returns it), limit (seconds
-# that it may be silent).
+# Boot a host that runs tests/inside/NAME, and wait until it has ended.  Returns the box,
+# as box_wait does.  Options: program (that runs
+# instead) and arguments (of what runs), cpus (default 1), append (more words for the
+# kernel's command line), kernel, root (default: tap_root), console and limit (see
+# box_start), attempts (how often a host that livelocks is booted), each (see
+# box_wait_all).
 proc tap_boot {name args} {
-    global host kernel box_attempts
+    global kernel box_attempts
     set option [dict merge [dict create program tests/inside/$name arguments "" cpus 1 append "" \
-        kernel $kernel limit 600] $args]
-    set box [tap_box $name $option 1]
-    set attempt 1
-    while {[set state [box_turn box]] in {runs livelock}} {
-        if {$state eq "livelock" && $attempt < $box_attempts} {
-            box_kill $box
-            tap_note "$host/$name: the host livelocked; attempt [incr attempt] of $box_attempts"
-            set box [tap_box $name $option $attempt]
-        }
+        kernel $kernel console file limit 600 attempts $box_attempts each {apply {args {}}}] $args]
+    if {![dict exists $option root]} {
+        dict set option root [tap_root]
     }
-    if {$state eq "silent"} {
-        box_kill $box
-    }
-    return [dict set box silent [expr {$state eq "silent"}]]
+    return [box_wait [list tap_start $name $option] [dict get $option attempts] tap_note [dict get $option each]]
 }
 
-# Boot a host that runs tests/inside/NAME, and pass its test points on.  Returns
-# the parsed report.  Options: those of tap_boot.
+# Boot a host that runs tests/inside/NAME, and pass its test points on, also those
+# from before it failed.  Returns the parsed report.  Options: those of tap_boot.
 proc tap_inside {name args} {
     set box [tap_boot $name {*}$args]
-    set silent [dict get $box silent]
-    if {$silent || [catch {box_collect $box} report]} {
-        set message [expr {$silent ? [box_silent $box] : $report}]
-        set report [box_report $box]
-        tap_pass_on $report
-        tap_ok no "$name runs to its end" $message
-    } else {
-        tap_pass_on $report
+    set failed [catch {box_collect $box} why]
+    set report [box_report $box]
+    tap_pass_on $report
+    if {$failed} {
+        tap_ok no "$name runs to its end" $why
     }
-    tap_console $name [dict get $box folder]
+    tap_console $name [dict get $box folder] [box_console $box]
     return $report
 }
 
 # Returns the list of what the kernel of the host that ran in `folder` complained of
-# on its console; and in its log, which has more, if it ran an experiment.
-proc tap_complaints {folder} {
+# on its console; and in its log, which has more, if it ran an experiment.  `console` is
+# the console's text, where it is not in a file.
+proc tap_complaints {folder {console ""}} {
     global facts
     if {[dict exists $facts found]} {
         # A real machine's console is not ours.
         set console ""
-    } elseif {[catch {read_file $folder/console.log} console] || $console eq ""} {
+    } elseif {$console eq "" && ([catch {read_file $folder/console.log} console] || $console eq "")} {
         return [list "nothing at all is on the console"]
     }
     set log ""
@@ -201,8 +191,8 @@ proc tap_complaints {folder} {
 }
 
 # Report whether it complained of anything.
-proc tap_console {name folder} {
-    set complaints [tap_complaints $folder]
+proc tap_console {name folder {console ""}} {
+    set complaints [tap_complaints $folder $console]
     tap_ok [expr {[llength $complaints] == 0}] "$name: the host's kernel has nothing to complain of" \
         "[join [lrange $complaints 0 19] \n]\n[llength $complaints] complaints; the full log is $folder/console.log."
 }
