@@ -7,8 +7,6 @@
 #include "alloc.h"
 #include "command.h"
 
-#define VERSION "1"
-
 enum {
 	EXIT_USAGE = 2,
 };
