@@ -1,8 +1,8 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# The tests can fail: the checks of counts.t and coverage.t are red on kernels with
-# a defect on purpose, and kvm-exits refuses a log that lacks a line; kernels that
-# watch themselves see what such a kernel is for.
+# The tests can fail: the checks of counts.t, coverage.t, vcpus.t and times.t are red
+# on kernels with a defect on purpose, and kvm-exits refuses a log that lacks a line;
+# debug kernels see what they are for.
 source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
 source $tests/variant.tcl
@@ -10,6 +10,7 @@ source $tests/variant.tcl
 # What each defect turns red: the check, and what it must say there.
 set histogram "the comparison with the tracepoint's histogram"
 set units "the comparison with what a bare guest is known to cause"
+set reading "the check by kvm-exits that the log is whole"
 set defects {
     skip-cpuid {
         histogram {(?i)(^|\n)(cpuid|exit code (114|10)): we counted}
@@ -29,23 +30,48 @@ set defects {
     shared {
         histogram {(?i)cpuid: we counted}
     }
+    l2-as-l1 {
+        units     {l2-control-registers: [1-9][0-9]* exits for (read_cr0|CR_ACCESS) are from L2, and 0 were counted}
+    }
+    outside-crc {
+        reading   {the CRC of its lines is [0-9a-f]{8}, the end line says [0-9a-f]{8}}
+    }
+}
+
+# The same for defects that a whole test looks for: the test, which of its checks,
+# and what it must say there.
+set defects_inside {
+    dead-vcpu {
+        vcpus "when they are gone, the machine's counts are the same"
+        {^0 exits, 0 of them from L2 now, [1-9][0-9]* exits, [1-9][0-9]* of them from L2 before}
+    }
+    wrong-reason {
+        times "each exit has its time, but for the last one of each of 6 vCPUs"
+        {(?i)cpuid: [0-9]+ times, [0-9]+ exits}
+    }
 }
 
 # Each costs a build of KVM; `make check` takes one of them.
 if {!$long} {
     set defects [dict create skip-cpuid [dict get $defects skip-cpuid]]
+    set defects_inside {}
+}
+
+# Build the modules with the defect `variant`.  Returns them as a list of files.
+proc build_defect {variant} {
+    return [variant_modules $variant {
+        exec patch -s -p1 -d $tree < $::tests/busted/$variant.patch
+    }]
 }
 
 # The counts of kernels that don't count all as they must
 proc check_counts {} {
-    global host facts isa build tests root tool defects histogram units
+    global host facts isa build root tool defects histogram units reading
     set causes [causes_read $root/guests/bare $isa]
     set over [lindex [tap_root] 1]
     foreach variant [dict keys $defects] {
         file mkdir $over/lib/modules/$variant
-        foreach module [variant_modules $variant {
-            exec patch -s -p1 -d $tree < $tests/busted/$variant.patch
-        }] {
+        foreach module [build_defect $variant] {
             file copy $module $over/lib/modules/$variant/
         }
     }
@@ -56,13 +82,19 @@ proc check_counts {} {
         file mkdir $folder
         write_file $folder/dmesg.log [dict get $report files $variant.log]
         write_file $folder/histogram [dict get $report files $variant.histogram]
-        exec $tool steps --format csv $folder/dmesg.log > $folder/exits.csv
-        set said(histogram) [join [counts_against_histogram $tool $folder exits] \n]
-        set said(units) [join [concat [counts_bare $folder [dict get $causes cpuid] cpuid 1000] \
-            [counts_bare $folder [dict get $causes halt] halt 1000]] \n]
+        if {[catch {exec $tool steps --format csv $folder/dmesg.log > $folder/exits.csv} said(reading)]} {
+            set said(histogram) "kvm-exits refuses the log"
+            set said(units) $said(histogram)
+        } else {
+            set said(histogram) [join [counts_against_histogram $tool $folder exits] \n]
+            set said(units) [join [concat {*}[lmap {guest n} {cpuid 1000 halt 1000 l2-control-registers 100} {
+                counts_bare $folder [dict get $causes $guest] $guest $n
+            }]] \n]
+        }
         if {$variant eq "product"} {
-            tap_ok [expr {$said(histogram) eq ""}] "the product: $histogram is green" $said(histogram)
-            tap_ok [expr {$said(units) eq ""}] "the product: $units is green" $said(units)
+            foreach check {reading histogram units} {
+                tap_ok [expr {$said($check) eq ""}] "the product: [set $check] is green" $said($check)
+            }
             continue
         }
         dict for {check pattern} [dict get $defects $variant] {
@@ -95,13 +127,29 @@ proc check_counts {} {
         "kvm-exits refuses a log that lacks any one of a dump's $nr_lines lines" [join $accepted \n]
 }
 
-# The complaints of a kernel that watches itself
+# The checks of whole tests, on kernels with a defect
+proc check_tests {} {
+    global host defects_inside
+    dict for {variant defect} $defects_inside {
+        lassign $defect test check pattern
+        # Another test of that name may run at the same time.
+        set box [tap_boot busted-$test program tests/inside/$test root [tap_root [build_defect $variant]]]
+        # A defect may also be one that the test does not get over.
+        set red {}
+        foreach line [dict get [box_report $box] tap] {
+            if {[regexp {^not - (.*)$} $line - line]} { lappend red $line }
+        }
+        set line [lsearch -inline -glob $red "$check ## *"]
+        tap_ok [regexp $pattern [string range $line [string length "$check ## "] end]] \
+            "$variant: \"$check\" of $test.t is red" "what is red: [join $red \n]\n[box_last_lines $box]"
+        tap_note [string range $line 0 299]
+    }
+}
+
+# The complaints of a debug kernel
 proc check_complaints {} {
-    global build tests flavour
-    set modules [variant_modules $flavour {
-        exec patch -s -p1 -d $tree < $tests/busted/$flavour.patch
-    }]
-    set box [tap_boot at-once cpus 2 root [tap_root $modules]]
+    global flavour
+    set box [tap_boot busted-at-once program tests/inside/at-once cpus 2 root [tap_root [build_defect $flavour]]]
     set complaints [console_complaints [read_file [dict get $box folder]/console.log] {}]
     foreach {of what pattern} {
         debug "a sleep where it must not be" {BUG: sleeping function called from invalid context}
@@ -118,5 +166,10 @@ proc check_complaints {} {
 
 tap_run_on_hosts {
     set isa [dict get $facts isa]
-    if {$flavour eq ""} { check_counts } else { check_complaints }
+    if {$flavour eq ""} {
+        check_counts
+        check_tests
+    } else {
+        check_complaints
+    }
 }

@@ -48,7 +48,7 @@ proc variant_modules {name change} {
     global build tests kbuild_args
     set out $build/check/modules-$name
     set fresh [file exists $out/kvm.ko]
-    foreach source [list $build/kernel/bzImage $tests/variant.tcl [info script]] {
+    foreach source [list $build/kernel/bzImage $tests/variant.tcl [info script] {*}[glob -nocomplain $tests/busted/$name.patch]] {
         if {$fresh && [file mtime $out/kvm.ko] <= [file mtime $source]} {
             set fresh no
         }
