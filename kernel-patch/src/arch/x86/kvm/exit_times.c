@@ -67,7 +67,7 @@ static void close_part(struct kvm_exit_times *t, u64 now)
 /* Return the vCPU's times if the time of an exit is being taken. */
 static struct kvm_exit_times *open_times(struct kvm_vcpu *vcpu)
 {
-	struct kvm_exit_times *t = READ_ONCE(vcpu->arch.exit_times);
+	struct kvm_exit_times *t = READ_ONCE(vcpu->exit_times);
 
 	return t && t->begin && t->generation == READ_ONCE(generation) ? t : NULL;
 }
@@ -80,7 +80,7 @@ static struct kvm_exit_times *open_times(struct kvm_vcpu *vcpu)
  */
 void kvm_exit_times_begin(struct kvm_vcpu *vcpu, u32 code)
 {
-	struct kvm_exit_times *t = READ_ONCE(vcpu->arch.exit_times);
+	struct kvm_exit_times *t = READ_ONCE(vcpu->exit_times);
 
 	if (!t)
 		return;
@@ -166,13 +166,13 @@ static int make_times(struct kvm_vcpu *vcpu, gfp_t gfp)
 {
 	struct kvm_exit_times *t;
 
-	if (vcpu->arch.exit_times)
+	if (vcpu->exit_times)
 		return 0;
 	t = kvzalloc(sizeof(*t), gfp);
 	if (!t)
 		return -ENOMEM;
 	/* The vCPU may be running.  Pairs with kvm_exit_times_sum_vcpu(). */
-	smp_store_release(&vcpu->arch.exit_times, t);
+	smp_store_release(&vcpu->exit_times, t);
 	return 0;
 }
 
@@ -302,7 +302,7 @@ static void add_times(struct kvm_exit_time *to, const struct kvm_exit_time *from
 void kvm_exit_times_sum_vcpu(struct kvm_vcpu *vcpu, struct kvm_exit_time *times)
 {
 	/* Pairs with the release in make_times(). */
-	struct kvm_exit_times *t = smp_load_acquire(&vcpu->arch.exit_times);
+	struct kvm_exit_times *t = smp_load_acquire(&vcpu->exit_times);
 
 	if (t)
 		add_times(times, t->reasons);
@@ -380,7 +380,7 @@ void kvm_exit_times_vcpu_create(struct kvm_vcpu *vcpu)
  */
 void kvm_exit_times_vcpu_destroy(struct kvm_vcpu *vcpu)
 {
-	kvfree(vcpu->arch.exit_times);
+	kvfree(vcpu->exit_times);
 }
 
 /**
