@@ -59,6 +59,42 @@ proc debian_modules {line} {
     return $over
 }
 
+# Returns a dict: the symbols that a module exports, each with its checksum as 0x12345678.
+proc module_checksums {file} {
+    global build
+    foreach section {__kcrctab __kcrctab_gpl} {
+        exec objcopy -O binary --only-section=$section $file $build/check/checksums
+        set bytes($section) [read_file $build/check/checksums]
+    }
+    set checksums {}
+    foreach line [split [exec objdump -t $file] \n] {
+        if {[regexp {^([0-9a-f]+) .*\s(__kcrctab\w*)\s.*\s__crc_(\S+)$} $line - offset section symbol]} {
+            binary scan $bytes($section) @[scan $offset %x]iu checksum
+            dict set checksums $symbol [format 0x%08x $checksum]
+        }
+    }
+    return $checksums
+}
+
+# Other modules of Debian's, such as kvmgt, load only if what they use of kvm.ko has the
+# checksum that it had when they were built.
+proc debian_checksums {line} {
+    global debian
+    set version [debian_version $line]
+    set ours [module_checksums $debian/dkms/$version/kvm.ko]
+    set wrong {}
+    set nr 0
+    foreach text [split [read_file $debian/root/usr/src/linux-headers-$version/Module.symvers] \n] {
+        lassign [split $text \t] checksum symbol module
+        if {$module ne "arch/x86/kvm/kvm"} continue
+        incr nr
+        if {![dict exists $ours $symbol] || [dict get $ours $symbol] ne $checksum} { lappend wrong $symbol }
+    }
+    tap_ok [expr {$nr > 300 && $wrong eq ""}] \
+        "$version: the $nr symbols that Debian's kvm.ko exports have the checksums that other modules want" \
+        "[llength $wrong] have not: [lrange $wrong 0 9]"
+}
+
 # Boot a host with Debian's kernel of a line, on which the DKMS package is installed and
 # removed; with "all", also what may go wrong.  What DKMS has built for that kernel is
 # there, as nothing is compiled inside.
@@ -68,6 +104,7 @@ proc debian_modules {line} {
 proc debian_packages {line {all ""}} {
     global debian guests harness facts
     set version [debian_version $line]
+    debian_checksums $line
     set over [debian_over]
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
