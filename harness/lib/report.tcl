@@ -1,14 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a host tells the world outside, over a serial port of its own, or, where
-# nothing but a file is between them, in the file that the environment calls
-# REPORT: lines that begin with a word, and files.
-#
-#   progress N OF TEXT     a step begins
-#   file NAME BYTES        and then that many bytes
-#   left TEXT              something that could not be done, and why
-#   tap LINE               a line of a test's output
-#   end ok                 all was done
-#   end failed SENTENCE    it wasn't
+# What a host sends to the harness: see ../README.md, "The report".
 
 set report_port [expr {[info exists env(REPORT)] ? $env(REPORT) : "/dev/ttyS1"}]
 
