@@ -151,7 +151,7 @@ void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code)
 	/* First the code, so that no dump has the count without it. */
 	if (slot == KVM_EXIT_SLOT_OTHER)
 		WRITE_ONCE(last_other, code);
-	__kvm_count_exit(vcpu, code, slot);
+	__kvm_count_exit(vcpu, slot);
 }
 EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
 

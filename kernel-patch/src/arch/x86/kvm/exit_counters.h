@@ -78,14 +78,12 @@ int kvm_exit_counters_init(void);
 void kvm_exit_counters_exit(void);
 
 /* A vCPU's counts are written by the thread that runs it, and by no other. */
-static __always_inline void __kvm_count_exit(struct kvm_vcpu *vcpu, unsigned long code,
-					     unsigned long slot)
+static __always_inline void __kvm_count_exit(struct kvm_vcpu *vcpu, unsigned long slot)
 {
 	this_cpu_inc(kvm_exit_counts[slot]);
 	vcpu->stat.exits_by_reason[slot]++;
-	/* The code is where a function takes it, which the slot may not be. */
 	if (static_branch_unlikely(&kvm_exit_times_key))
-		kvm_exit_times_begin(vcpu, code);
+		kvm_exit_times_begin(vcpu, slot);
 }
 
 /**
@@ -102,7 +100,7 @@ static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned l
 	/* One register for all that follows. */
 	OPTIMIZER_HIDE_VAR(basic);
 	if (likely(basic < KVM_VMX_NR_DIRECT_EXITS))
-		__kvm_count_exit(vcpu, basic, basic);
+		__kvm_count_exit(vcpu, basic);
 	else
 		kvm_count_rare_exit(vcpu, basic);
 }
@@ -119,7 +117,7 @@ static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned l
 {
 	OPTIMIZER_HIDE_VAR(code);
 	if (likely(code < KVM_SVM_NR_DIRECT_EXITS))
-		__kvm_count_exit(vcpu, code, kvm_svm_exit_slots[code]);
+		__kvm_count_exit(vcpu, kvm_svm_exit_slots[code]);
 	else
 		kvm_count_rare_exit(vcpu, code);
 }

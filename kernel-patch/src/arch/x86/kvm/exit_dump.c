@@ -583,13 +583,17 @@ static void show_times_row(struct exit_dump *d, u32 slot, const struct kvm_exit_
 {
 	char code[CODE_SIZE], word[NAME_SIZE];
 	const char *name = describe_slot(d, slot, code, word);
-	u64 sum = 0;
+	u64 number = 0, sum = 0;
 	int i, nr;
 
 	for (i = 0; i < KVM_EXIT_NR_PARTS; i++)
 		sum += t->parts[i];
+	for (i = 0; i < KVM_EXIT_NR_BUCKETS; i++)
+		number += t->buckets[i];
+	if (!number && !sum)
+		return;
 	seq_printf(d->to, "kvm_exit_times: %7s  %-26s %10llu %15llu %12llu", code, name,
-		   t->number, cycles_to_ns(sum), cycles_to_ns(t->max));
+		   number, cycles_to_ns(sum), cycles_to_ns(t->max));
 	for (i = 0; i < KVM_EXIT_NR_PARTS; i++)
 		seq_printf(d->to, " %15llu", cycles_to_ns(t->parts[i]));
 
@@ -642,10 +646,8 @@ static int show_times(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcpu
 	seq_printf(m, "kvm_exit_times: %7s  %-26s %10s %15s %12s %15s %15s %15s %15s %15s %s\n",
 		   "code", "reason", "number", "sum", "max", "fastpath", "kernel", "user",
 		   "halted", "sched_out", "buckets");
-	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
-		if (times[slot].number || times[slot].parts[KVM_EXIT_KERNEL])
-			show_times_row(&d, slot, &times[slot]);
-	}
+	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++)
+		show_times_row(&d, slot, &times[slot]);
 	seq_puts(m, "kvm_exit_times: end\n");
 	kvfree(times);
 	return 0;

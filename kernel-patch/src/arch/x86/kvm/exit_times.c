@@ -5,6 +5,10 @@
  *
  * Off by default.  While it is off it costs one NOP an exit, behind the counters:
  * all else hangs on tracepoints and static calls, which are there anyway.
+ *
+ * An exit that goes straight back to the guest takes three steps here, which are
+ * kept short: kvm_exit_times_begin(), timed_handle_exit_irqoff() unless it is
+ * handled in the fastpath, and probe_entry().
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -13,6 +17,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
+#include <linux/vmalloc.h>
 
 #include <asm/msr.h>
 #include <trace/events/kvm.h>
@@ -22,29 +27,6 @@
 #include "exit_vms.h"
 #include "trace.h"
 
-/**
- * struct kvm_exit_times - the times of a vCPU
- *
- * @begin: when the exit was whose time is being taken, in TSC cycles; 0 if none
- * @last: since when @part lasts
- * @guest_tsc: the vCPU's last_guest_tsc at the exit
- * @slot: the slot of the exit's reason
- * @part: where the time goes now
- * @generation: the switching on of times that @begin is of
- * @reasons: the times by slot
- *
- * Written by the thread that runs the vCPU alone, with preemption disabled.
- */
-struct kvm_exit_times {
-	u64 begin;
-	u64 last;
-	u64 guest_tsc;
-	u32 slot;
-	enum kvm_exit_part part;
-	unsigned int generation;
-	struct kvm_exit_time reasons[KVM_NR_EXIT_SLOTS];
-};
-
 DEFINE_STATIC_KEY_FALSE(kvm_exit_times_key);
 EXPORT_SYMBOL_GPL(kvm_exit_times_key);
 
@@ -52,100 +34,88 @@ EXPORT_SYMBOL_GPL(kvm_exit_times_key);
 static bool exit_times, is_on, is_ready;
 static struct kvm_exit_time *dead;
 
-/* Exits before times were switched off do not end after they are on again. */
-static unsigned int generation;
-
-/* The time since @last is over, and all that is open of the exit. */
-static void close_part(struct kvm_exit_times *t, u64 now)
+/* The time since @last is over, and goes where it went. */
+static void close_part(struct kvm_exit_timer *t)
 {
+	u64 now = rdtsc();
+
 	/* A CPU's TSC may lag behind that of the CPU before. */
-	if (now > t->last)
-		t->reasons[t->slot].parts[t->part] += now - t->last;
+	if (now > t->last) {
+		t->now->parts[t->part] += now - t->last;
+		t->past += now - t->last;
+	}
 	t->last = now;
 }
 
-/* Return the vCPU's times if the time of an exit is being taken. */
-static struct kvm_exit_times *open_times(struct kvm_vcpu *vcpu)
+static void timed_handle_exit_irqoff(struct kvm_vcpu *vcpu)
 {
-	struct kvm_exit_times *t = READ_ONCE(vcpu->exit_times);
-
-	return t && t->begin && t->generation == READ_ONCE(generation) ? t : NULL;
+	/* KVM has left its inner loop. */
+	vcpu->exit_timer.part = KVM_EXIT_KERNEL;
+	kvm_x86_ops.handle_exit_irqoff(vcpu);
 }
 
-/**
- * kvm_exit_times_begin() - begin to take the time of an exit
- *
- * @vcpu: the vCPU that has run
- * @code: basic exit reason or exit code
- */
-void kvm_exit_times_begin(struct kvm_vcpu *vcpu, u32 code)
-{
-	struct kvm_exit_times *t = READ_ONCE(vcpu->exit_times);
-
-	if (!t)
-		return;
-	t->slot = kvm_exit_isa->slot(code);
-	t->part = KVM_EXIT_KERNEL;
-	t->guest_tsc = vcpu->arch.last_guest_tsc;
-	t->generation = READ_ONCE(generation);
-	t->begin = rdtsc();
-	t->last = t->begin;
-}
-EXPORT_SYMBOL_GPL(kvm_exit_times_begin);
-
+/* Conditional moves would be instructions that each exit takes: say what is rare. */
 static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_exit)
 {
-	struct kvm_exit_times *t = open_times(vcpu);
-	struct kvm_exit_time *r;
-	u64 now, time;
+	struct kvm_exit_timer *t = &vcpu->exit_timer;
+	struct kvm_exit_time *now = t->now;
+	u64 time, bucket;
 
-	if (!t)
+	if (!now)
 		return;
 
-	/* KVM updates last_guest_tsc whenever it leaves its inner loop. */
-	if (t->guest_tsc == vcpu->arch.last_guest_tsc)
-		t->part = KVM_EXIT_FASTPATH;
-	now = rdtsc();
-	close_part(t, now);
+	/* As in close_part().  The shortest time is 1. */
+	time = rdtsc() - t->last;
+	if (unlikely((s64)time <= 0)) {
+		time = 1;
+		barrier();
+	}
+	now->parts[t->part] += time;
 
-	time = max_t(s64, now - t->begin, 1);
-	r = &t->reasons[t->slot];
-	r->number++;
-	r->max = max(r->max, time);
-	r->buckets[min((fls64(time) - 1) / 2, KVM_EXIT_NR_BUCKETS - 1)]++;
-	t->begin = 0;
+	time += t->past;
+	if (unlikely(time > now->max))
+		now->max = time;
+	/* It is not 0, which fls64() has to ask. */
+	bucket = (IS_ENABLED(CONFIG_64BIT) ? __fls(time) : fls64(time) - 1) / 2;
+	OPTIMIZER_HIDE_VAR(bucket);
+	if (unlikely(bucket >= KVM_EXIT_NR_BUCKETS)) {
+		bucket = KVM_EXIT_NR_BUCKETS - 1;
+		barrier();
+	}
+	now->buckets[bucket]++;
+	t->now = NULL;
 }
 
 /* KVM_RUN loads the guest's FPU when it begins, and puts it when it ends. */
 static void probe_fpu(void *data, int load)
 {
 	struct kvm_vcpu *vcpu = kvm_get_running_vcpu();
-	struct kvm_exit_times *t = vcpu ? open_times(vcpu) : NULL;
+	struct kvm_exit_timer *t = vcpu ? &vcpu->exit_timer : NULL;
 
-	if (!t)
+	if (!t || !t->now)
 		return;
-	close_part(t, rdtsc());
+	close_part(t);
 	t->part = load ? KVM_EXIT_KERNEL : KVM_EXIT_USER;
 }
 
 static void timed_vcpu_put(struct kvm_vcpu *vcpu)
 {
-	struct kvm_exit_times *t = open_times(vcpu);
+	struct kvm_exit_timer *t = &vcpu->exit_timer;
 
 	kvm_x86_ops.vcpu_put(vcpu);
 
-	if (!t || t->part != KVM_EXIT_KERNEL)
+	if (!t->now || t->part != KVM_EXIT_KERNEL)
 		return;
-	close_part(t, rdtsc());
+	close_part(t);
 	t->part = vcpu->stat.generic.blocking ? KVM_EXIT_HALTED : KVM_EXIT_SCHED_OUT;
 }
 
 static void timed_vcpu_load(struct kvm_vcpu *vcpu, int cpu)
 {
-	struct kvm_exit_times *t = open_times(vcpu);
+	struct kvm_exit_timer *t = &vcpu->exit_timer;
 
-	if (t && (t->part == KVM_EXIT_HALTED || t->part == KVM_EXIT_SCHED_OUT)) {
-		close_part(t, rdtsc());
+	if (t->now && (t->part == KVM_EXIT_HALTED || t->part == KVM_EXIT_SCHED_OUT)) {
+		close_part(t);
 		t->part = KVM_EXIT_KERNEL;
 	}
 
@@ -160,19 +130,22 @@ static void update_static_calls(void)
 {
 	static_call_update(kvm_x86_vcpu_put, is_on ? timed_vcpu_put : kvm_x86_ops.vcpu_put);
 	static_call_update(kvm_x86_vcpu_load, is_on ? timed_vcpu_load : kvm_x86_ops.vcpu_load);
+	static_call_update(kvm_x86_handle_exit_irqoff,
+			   is_on ? timed_handle_exit_irqoff : kvm_x86_ops.handle_exit_irqoff);
 }
 
 static int make_times(struct kvm_vcpu *vcpu, gfp_t gfp)
 {
-	struct kvm_exit_times *t;
+	struct kvm_exit_time *times;
 
-	if (vcpu->exit_times)
+	if (vcpu->exit_timer.times)
 		return 0;
-	t = kvzalloc(sizeof(*t), gfp);
-	if (!t)
+	/* kvcalloc() would take 64 KiB for these 38, and in one piece. */
+	times = __vcalloc(KVM_NR_EXIT_SLOTS, sizeof(*times), gfp);
+	if (!times)
 		return -ENOMEM;
 	/* The vCPU may be running.  Pairs with kvm_exit_times_sum_vcpu(). */
-	smp_store_release(&vcpu->exit_times, t);
+	smp_store_release(&vcpu->exit_timer.times, times);
 	return 0;
 }
 
@@ -193,15 +166,33 @@ static int make_vm_times(struct kvm *kvm, void *data)
 	return 0;
 }
 
+static int drop_vm_open(struct kvm *kvm, void *data)
+{
+	struct kvm_vcpu *vcpu;
+	unsigned long i;
+
+	if (!atomic_read(&kvm->online_vcpus))
+		return 0;
+	kvm_for_each_vcpu(i, vcpu, kvm)
+		vcpu->exit_timer.now = NULL;
+	return 0;
+}
+
 static void stop_times(void)
 {
 	static_branch_disable(&kvm_exit_times_key);
 	is_on = false;
 	unregister_trace_kvm_fpu(probe_fpu, NULL);
 	unregister_trace_kvm_entry(probe_entry, NULL);
-	tracepoint_synchronize_unregister();
 	if (kvm_exit_nr_vms())
 		update_static_calls();
+
+	/*
+	 * All that uses exit_timer.now runs with preemption disabled, so none does
+	 * after this.  Exits that are open do not end after times are on again.
+	 */
+	tracepoint_synchronize_unregister();
+	kvm_exit_walk_vms(drop_vm_open, NULL);
 }
 
 static int start_times(void)
@@ -218,7 +209,6 @@ static int start_times(void)
 	r = kvm_exit_walk_vms(make_vm_times, NULL);
 	if (r)
 		goto err;
-	WRITE_ONCE(generation, generation + 1);
 	r = register_trace_kvm_entry(probe_entry, NULL);
 	if (r)
 		goto err;
@@ -284,7 +274,6 @@ static void add_times(struct kvm_exit_time *to, const struct kvm_exit_time *from
 	u32 slot, i;
 
 	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++, to++, from++) {
-		to->number += READ_ONCE(from->number);
 		to->max = max(to->max, READ_ONCE(from->max));
 		for (i = 0; i < KVM_EXIT_NR_PARTS; i++)
 			to->parts[i] += READ_ONCE(from->parts[i]);
@@ -302,10 +291,10 @@ static void add_times(struct kvm_exit_time *to, const struct kvm_exit_time *from
 void kvm_exit_times_sum_vcpu(struct kvm_vcpu *vcpu, struct kvm_exit_time *times)
 {
 	/* Pairs with the release in make_times(). */
-	struct kvm_exit_times *t = smp_load_acquire(&vcpu->exit_times);
+	struct kvm_exit_time *its = smp_load_acquire(&vcpu->exit_timer.times);
 
-	if (t)
-		add_times(times, t->reasons);
+	if (its)
+		add_times(times, its);
 }
 
 /**
@@ -380,7 +369,7 @@ void kvm_exit_times_vcpu_create(struct kvm_vcpu *vcpu)
  */
 void kvm_exit_times_vcpu_destroy(struct kvm_vcpu *vcpu)
 {
-	kvfree(vcpu->exit_times);
+	vfree(vcpu->exit_timer.times);
 }
 
 /**

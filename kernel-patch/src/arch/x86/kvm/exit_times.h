@@ -3,14 +3,13 @@
 #define __KVM_X86_EXIT_TIMES_H
 
 #include <linux/jump_label.h>
+#include <linux/kvm_host.h>
 #include <linux/types.h>
 
-struct kvm;
-struct kvm_exit_times;
-struct kvm_vcpu;
+#include <asm/msr.h>
 
 /* Where the time between an exit and the next VM entry goes. */
-enum kvm_exit_part {
+enum {
 	KVM_EXIT_FASTPATH,
 	KVM_EXIT_KERNEL,
 	KVM_EXIT_USER,
@@ -19,19 +18,18 @@ enum kvm_exit_part {
 	KVM_EXIT_NR_PARTS,
 };
 
-/* The last bucket takes all that is longer: with 1 GHz, 4.6 minutes. */
-#define KVM_EXIT_NR_BUCKETS	20
+/* The last bucket takes all that is longer: with 1 GHz, 17 seconds. */
+#define KVM_EXIT_NR_BUCKETS	18
 
 /**
  * struct kvm_exit_time - how long exits for one reason took
  *
- * @number: number of exits whose time was taken
  * @max: time of the longest, in TSC cycles
  * @parts: sum of their times, in TSC cycles, by where the time went
- * @buckets: number of exits that took 4^n to 4^(n + 1) - 1 TSC cycles
+ * @buckets: number of exits that took 4^n to 4^(n + 1) - 1 TSC cycles, which
+ *	together are all whose time was taken
  */
 struct kvm_exit_time {
-	u64 number;
 	u64 max;
 	u64 parts[KVM_EXIT_NR_PARTS];
 	u64 buckets[KVM_EXIT_NR_BUCKETS];
@@ -40,7 +38,24 @@ struct kvm_exit_time {
 #ifdef CONFIG_KVM_EXIT_COUNTERS
 DECLARE_STATIC_KEY_FALSE(kvm_exit_times_key);
 
-void kvm_exit_times_begin(struct kvm_vcpu *vcpu, u32 code);
+/**
+ * kvm_exit_times_begin() - begin to take the time of an exit
+ *
+ * @vcpu: the vCPU that has run
+ * @slot: the slot of the exit's reason
+ */
+static __always_inline void kvm_exit_times_begin(struct kvm_vcpu *vcpu, unsigned long slot)
+{
+	struct kvm_exit_timer *t = &vcpu->exit_timer;
+	struct kvm_exit_time *times = READ_ONCE(t->times);
+
+	if (!times)
+		return;
+	t->now = &times[slot];
+	t->past = 0;
+	t->part = KVM_EXIT_FASTPATH;
+	t->last = rdtsc();
+}
 
 void kvm_exit_times_init(void);
 void kvm_exit_times_exit(void);
