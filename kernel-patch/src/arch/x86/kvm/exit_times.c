@@ -34,14 +34,18 @@ EXPORT_SYMBOL_GPL(kvm_exit_times_key);
 static bool exit_times, is_on, is_ready;
 static struct kvm_exit_time *dead;
 
-/* The time since @last is over, and goes where it went. */
+/*
+ * The time since @last is over, and goes where it went.  Only the thread that runs
+ * the vCPU writes times, with preemption disabled.  Others may read them meanwhile: a
+ * figure that they see late does no harm, hence data_race() here and below.
+ */
 static void close_part(struct kvm_exit_timer *t)
 {
 	u64 now = rdtsc();
 
 	/* A CPU's TSC may lag behind that of the CPU before. */
 	if (now > t->last) {
-		t->now->parts[t->part] += now - t->last;
+		data_race(t->now->parts[t->part] += now - t->last);
 		t->past += now - t->last;
 	}
 	t->last = now;
@@ -70,11 +74,11 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 		time = 1;
 		barrier();
 	}
-	now->parts[t->part] += time;
+	data_race(now->parts[t->part] += time);
 
 	time += t->past;
 	if (unlikely(time > now->max))
-		now->max = time;
+		data_race(now->max = time);
 	/* It is not 0, which fls64() has to ask. */
 	bucket = (IS_ENABLED(CONFIG_64BIT) ? __fls(time) : fls64(time) - 1) / 2;
 	OPTIMIZER_HIDE_VAR(bucket);
@@ -82,7 +86,7 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 		bucket = KVM_EXIT_NR_BUCKETS - 1;
 		barrier();
 	}
-	now->buckets[bucket]++;
+	data_race(now->buckets[bucket]++);
 	t->now = NULL;
 }
 
