@@ -4,7 +4,7 @@
  * each byte by its remainder, and then the log. A form feed parts two files.
  *
  *   0  list, table, diff, diff of two logs, steps, compare, table --vms
- *   1  text, markdown, csv, json
+ *   1  text, markdown, csv, json: what to print after csv
  *   2  +1 by count, +2 --all, +4 --dump or --from, +8 --to
  *   3  --top; 0 is none
  *   4  which dump --dump and --from name
