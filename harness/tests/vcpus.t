@@ -4,5 +4,5 @@
 # and those of VMs that are gone are not lost.
 source [file dirname [info script]]/tap.tcl
 tap_run_on_hosts {
-    tap_inside vcpus root [tap_root]
+    tap_inside vcpus arguments [expr {$long ? "long" : ""}] root [tap_root]
 }
