@@ -100,6 +100,20 @@ static bool sound(const struct request *request, const struct log *log, size_t f
 	return sound;
 }
 
+/* The user's @view, with --all that of all reasons of @isa; or say that none are listed. */
+static bool find_reasons(const struct request *request, const struct log *log, enum dump_isa isa,
+			 struct view_options *view)
+{
+	*view = request->view;
+	if (!view->all)
+		return true;
+	view->reasons = &log->dumps->reasons[isa];
+	if (!view->reasons->nrows)
+		say(request, "no list of the exit reasons of %s in %s: --all needs a copy of kvm's exit_reasons in debugfs as one more FILE",
+		    dump_isa_name(isa), log->name);
+	return view->reasons->nrows;
+}
+
 int command_list(const struct request *request, const struct log *logs, size_t nlogs)
 {
 	const struct dump_log *dumps = logs->dumps;
@@ -115,16 +129,18 @@ int command_list(const struct request *request, const struct log *logs, size_t n
 int command_table(const struct request *request, const struct log *logs, size_t nlogs)
 {
 	const struct dump_log *dumps = logs->dumps;
+	struct view_options view;
 	struct table *table;
 	char *error;
 	size_t i;
 
 	(void)nlogs;
 	if (!pick_or(request, logs, request->dump, dumps->ndumps - 1, &i) ||
-	    !sound(request, logs, i, i, request->dump))
+	    !sound(request, logs, i, i, request->dump) ||
+	    !find_reasons(request, logs, dumps->dumps[i]->isa, &view))
 		return EXIT_FAILURE;
 	table = request->vms ? view_vms(dumps->dumps[i], &error) :
-			       view_dump(dumps->dumps[i], &request->view, &error);
+			       view_dump(dumps->dumps[i], &view, &error);
 	return print(request, table, error);
 }
 
@@ -217,13 +233,15 @@ static bool find_steps(const struct request *request, const struct log *log,
 
 int command_steps(const struct request *request, const struct log *logs, size_t nlogs)
 {
+	struct view_options view;
 	struct step_log log;
 	int status = EXIT_FAILURE;
 
 	(void)nlogs;
-	if (find_steps(request, logs, &log)) {
+	if (find_steps(request, logs, &log) &&
+	    find_reasons(request, logs, log.steps[0].last->isa, &view)) {
 		char *error;
-		struct table *table = view_steps(log.steps, log.nsteps, &request->view, &error);
+		struct table *table = view_steps(log.steps, log.nsteps, &view, &error);
 
 		status = print(request, table, error);
 	}

@@ -650,6 +650,46 @@ static void read_line(struct dump_log *log, struct line *line)
 	}
 }
 
+/* If all lines are "SLOT CODE NAME", with codes of one isa, they are a list of reasons. */
+static void read_reasons(struct dump_log *log, const char *text, size_t len)
+{
+	const char *end = text + len, *eol;
+	enum dump_isa isa = DUMP_ISA_NONE;
+	struct dump_counts *list = NULL;
+	size_t before = 0;
+	bool good = true;
+
+	for (; good && text < end; text = eol + 1) {
+		struct line line;
+		struct dump_row row = { 0 };
+		struct span name;
+		uint64_t slot;
+
+		eol = memchr(text, '\n', end - text);
+		eol = eol ? eol : end;
+		line.text = must(strndup(text, eol - text));
+		line.len = strlen(line.text);
+		split(&line);
+		if (!list && line.nfields == 3) {
+			isa = span_code(line.field[1], DUMP_ISA_VMX, &row.code) ? DUMP_ISA_VMX :
+										  DUMP_ISA_SVM;
+			list = &log->reasons[isa];
+			before = list->nrows;
+		}
+		good = line.nfields == 3 && span_number(line.field[0], "", 10, &slot) &&
+		       span_code(line.field[1], isa, &row.code) &&
+		       span_chars(line.field[2], "", REASON_CHARS, &name);
+		if (good) {
+			row.name = span_copy(name);
+			list->rows = grow(list->rows, list->nrows, sizeof(row));
+			list->rows[list->nrows++] = row;
+		}
+		free((char *)line.text);
+	}
+	while (!good && list && list->nrows > before)
+		free(list->rows[--list->nrows].name);
+}
+
 struct dump_log *dump_log_new(void)
 {
 	return must(calloc(1, sizeof(struct dump_log)));
@@ -675,6 +715,7 @@ void dump_log_add(struct dump_log *log, const char *file, const char *text, size
 
 	log->files = grow(log->files, log->nfiles, sizeof(*log->files));
 	log->files[log->nfiles++] = (char *)line.at.file;
+	read_reasons(log, text, len);
 
 	while (text < end) {
 		const char *eol = memchr(text, '\n', end - text);
@@ -733,17 +774,22 @@ static void not_owned(void *node)
 	(void)node;
 }
 
+static void counts_free(struct dump_counts *counts)
+{
+	for (size_t i = 0; i < counts->nrows; i++)
+		free(counts->rows[i].name);
+	for (size_t i = 0; i < counts->nalso; i++)
+		free(counts->also[i].name);
+	free(counts->rows);
+	free(counts->also);
+}
+
 void dump_log_free(struct dump_log *log)
 {
 	for (size_t i = 0; i < log->ndumps; i++) {
 		struct dump *dump = log->dumps[i];
 
-		for (size_t k = 0; k < dump->counts.nrows; k++)
-			free(dump->counts.rows[k].name);
-		for (size_t k = 0; k < dump->counts.nalso; k++)
-			free(dump->counts.also[k].name);
-		free(dump->counts.rows);
-		free(dump->counts.also);
+		counts_free(&dump->counts);
 		for (size_t k = 0; k < dump->nlisted; k++) {
 			free(dump->vms[k].name);
 			free(dump->vms[k].top);
@@ -757,6 +803,8 @@ void dump_log_free(struct dump_log *log)
 	}
 	for (size_t i = 0; i < log->nmarks; i++)
 		free(log->marks[i].name);
+	for (size_t i = 0; i < DUMP_ISAS; i++)
+		counts_free(&log->reasons[i]);
 	for (size_t i = 0; i < log->nfiles; i++)
 		free(log->files[i]);
 	tdestroy(log->open, not_owned);

@@ -10,7 +10,9 @@
  *   kvm_exits: 3 end rows=2 exits=15403 since=+1204 crc=9f3a12c4
  *
  * and step marks: "kvm_exits_step: begin NAME", "kvm_exits_step: end NAME".
- * The grammar is in Documentation/virt/kvm/x86/exit-counters.rst of the patch.
+ * The grammar is in Documentation/virt/kvm/x86/exit-counters.rst of the patch. A text
+ * whose every line is "SLOT CODE NAME" is a list of exit reasons, as in KVM's file
+ * exit_reasons in debugfs.
  *
  * The text of a line begins at "kvm_exits" and ends with the last field of its
  * kind. The parser ignores what the log has before and behind the text, and
@@ -35,6 +37,7 @@ enum dump_isa {
 	DUMP_ISA_NONE,		/* no readable begin line */
 	DUMP_ISA_VMX,
 	DUMP_ISA_SVM,
+	DUMP_ISAS,
 };
 
 /* What the counters of a dump count. */
@@ -138,6 +141,7 @@ struct dump_log {
 	size_t ndumps;
 	struct dump_mark *marks;
 	size_t nmarks;
+	struct dump_counts reasons[DUMP_ISAS];	/* of the lists of reasons; all counts are 0 */
 
 	/* for the parser only */
 	char **files;

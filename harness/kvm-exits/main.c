@@ -43,7 +43,9 @@ static const char help[] =
 "                       them only in this way\n"
 "  -f, --from N         diff: the dump to start from\n"
 "  -t, --to N           diff: the dump to end with\n"
-"  -a, --all            diff: reasons with no change as well\n"
+"  -a, --all            diff: reasons with no change as well; table, steps: reasons\n"
+"                       that were never taken as well: one more FILE is a copy of\n"
+"                       kvm's exit_reasons in debugfs, which lists all reasons\n"
 "  -s, --sort WHAT      table, diff, steps: highest \"count\" or lowest \"code\" first\n"
 "                       (default: count in table and diff, code in steps and CSV);\n"
 "                       times: longest \"time\" (default, but in CSV code) or lowest \"code\" first;\n"
@@ -188,9 +190,9 @@ static int run(const struct command *command, const struct request *request, cha
 
 static const struct command commands[] = {
 	{ "list",    "F",      0, SIZE_MAX, false, false, command_list },
-	{ "table",   "Fsndv",  0, SIZE_MAX, false, false, command_table },
+	{ "table",   "Fsndva", 0, SIZE_MAX, false, false, command_table },
 	{ "diff",    "Fsnfta", 0, 2,        true,  false, command_diff },
-	{ "steps",   "Fsn",    0, SIZE_MAX, false, false, command_steps },
+	{ "steps",   "Fsna",   0, SIZE_MAX, false, false, command_steps },
 	{ "compare", "Fsn",    2, 2,        true,  false, command_compare },
 	{ "times",   "Fsn",    0, SIZE_MAX, false, true,  command_times },
 };
@@ -334,8 +336,8 @@ int main(int argc, char **argv)
 	for (c = 0; c <= UINT8_MAX; c++)
 		if (given[c] && !strchr(command->options, c))
 			usage("%s has no option --%s", command->name, option_name(c));
-	if (given['v'] && (given['s'] || given['n']))
-		usage("--vms shows all VMs in the order of the dump: it goes without --sort and --top");
+	if (given['v'] && (given['s'] || given['n'] || given['a']))
+		usage("--vms shows all VMs in the order of the dump: it goes without --sort, --top and --all");
 	check_options(&options, command);
 
 	files = argv + optind;

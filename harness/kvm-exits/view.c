@@ -276,7 +276,8 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 		.also = must(calloc(total->nalso + 1, sizeof(*since.also))),
 		.nalso = total->nalso,
 	};
-	const struct dump_counts *columns[] = { total, &since };
+	/* a column of zeros, which is not shown, has the other reasons */
+	const struct dump_counts *columns[] = { total, &since, options->reasons };
 	struct table *table = NULL;
 	char label[DUMP_LABEL_SIZE];
 	struct tally tally;
@@ -293,7 +294,7 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 		since.also[i].l2 = 0;
 	}
 
-	*error = tally_init(&tally, dump->isa, columns, 2, 1, true);
+	*error = tally_init(&tally, dump->isa, columns, options->reasons ? 3 : 2, 1, true);
 	if (*error)
 		goto out;
 	dump_label(dump, label);
@@ -435,8 +436,9 @@ static void list_row(struct table *table, enum table_section section, const stru
 		cell[4] = table_number(TABLE_COUNT, *l2);
 }
 
-/* The matrix's cells that are not 0, a row each, step by step. */
-static void steps_list(struct table *table, const struct tally *tally, const struct step *steps)
+/* The matrix's cells, a row each, step by step; @all: also those that are 0. */
+static void steps_list(struct table *table, const struct tally *tally, const struct step *steps,
+		       bool all)
 {
 	table_column(table, "step", "step", true);
 	code_columns(table);
@@ -449,7 +451,7 @@ static void steps_list(struct table *table, const struct tally *tally, const str
 			const struct tally_row *row = also ? &tally->also[i - tally->nrows] :
 							     &tally->rows[i];
 
-			if (row->n[col] || row->l2[col])
+			if (all || row->n[col] || row->l2[col])
 				list_row(table, also ? TABLE_OF_WHICH : TABLE_ROWS, &steps[col], row,
 					 row->n[col], tally->has_l2 ? &row->l2[col] : NULL);
 		}
@@ -462,15 +464,18 @@ static void steps_list(struct table *table, const struct tally *tally, const str
 			 tally->has_l2 ? &tally->rows[i].l2_key : NULL);
 }
 
-/* The steps as columns. As tally_init(). */
-static char *tally_steps(struct tally *tally, const struct step *steps, size_t nsteps, bool with_l2)
+/* The steps as columns, and @reasons as rows of zeros if not NULL. As tally_init(). */
+static char *tally_steps(struct tally *tally, const struct step *steps, size_t nsteps, bool with_l2,
+			 const struct dump_counts *reasons)
 {
-	const struct dump_counts **columns = must(calloc(nsteps, sizeof(*columns)));
+	const struct dump_counts **columns = must(calloc(nsteps + 1, sizeof(*columns)));
 	char *error;
 
 	for (size_t i = 0; i < nsteps; i++)
 		columns[i] = &steps[i].exits;
-	error = tally_init(tally, steps[0].last->isa, columns, nsteps, nsteps, with_l2);
+	columns[nsteps] = reasons;
+	error = tally_init(tally, steps[0].last->isa, columns, nsteps + !!reasons, nsteps, with_l2);
+	tally->ncols = nsteps;
 	free(columns);
 	return error;
 }
@@ -481,21 +486,24 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 	enum dump_isa isa = steps[0].last->isa;
 	struct table *table = NULL;
 	struct tally tally;
+	size_t taken;
 
-	*error = tally_steps(&tally, steps, nsteps, true);
+	*error = tally_steps(&tally, steps, nsteps, true, options->reasons);
 	if (*error)
 		goto out;
-	tally_drop_zero(&tally);
+	taken = reasons_taken(&tally);
+	if (!options->reasons)
+		tally_drop_zero(&tally);
 	table = table_new(text(COUNTED ", %s: " COUNTED ", " COUNTED, COUNT(nsteps, "step"),
 			       dump_isa_name(isa), COUNT(tally.key, "exit"),
-			       COUNT(tally.nrows, "reason")));
+			       COUNT(taken, "reason")));
 	table_fact(table, "steps", table_number(TABLE_COUNT, nsteps));
 	table_fact(table, "isa", table_string(dump_isa_name(isa)));
 	table_fact(table, "exits", table_number(TABLE_COUNT, tally.key));
-	table_fact(table, "reasons", table_number(TABLE_COUNT, tally.nrows));
+	table_fact(table, "reasons", table_number(TABLE_COUNT, taken));
 	arrange(&tally, options);
 	if (options->lists)
-		steps_list(table, &tally, steps);
+		steps_list(table, &tally, steps, options->reasons);
 	else
 		steps_matrix(table, &tally, steps);
 out:
@@ -789,7 +797,7 @@ struct table *view_compare(const struct step *a, const struct step *b, size_t ns
 
 	*error = NULL;
 	for (size_t side = 0; !*error && side < 2; side++) {
-		*error = tally_steps(&c.tallies[side], side ? b : a, nsteps, false);
+		*error = tally_steps(&c.tallies[side], side ? b : a, nsteps, false, NULL);
 		/* "also" rows stay out: the exits of theirs are in rows, and so in kinds */
 		tally_drop_zero(&c.tallies[side]);
 	}

@@ -18,6 +18,7 @@ struct view_options {
 	bool by_count;		/* else by code, and kinds in the order of kin_table */
 	size_t top;		/* rows, or kinds, to show; 0: all */
 	bool all;		/* reasons without a change as well */
+	const struct dump_counts *reasons;	/* these as well, although never taken; or NULL */
 	bool lists;		/* steps as a list of single reasons, not as a matrix */
 	bool csv;		/* there is place for one table only */
 };

@@ -5,7 +5,7 @@
  *
  *   0  list, table, diff, diff of two logs, steps, compare, table --vms
  *   1  text, markdown, csv, json: what to print after csv
- *   2  +1 by count, +2 --all, +4 --dump or --from, +8 --to
+ *   2  +1 by count, +2 --all and lists of reasons, +4 --dump or --from, +8 --to
  *   3  --top; 0 is none
  *   4  which dump --dump and --from name
  *   5  which dump --to names

@@ -92,7 +92,6 @@ run 2 "option without its argument" table --dump
 run 2 "option of another command" list --dump 1
 err "list has no option --dump"
 run 2 "sort of a list" list --sort code
-run 2 "diff's --all in steps" steps --all "$steps"
 run 2 "bad format" list --format xml
 run 2 "bad sort" table --sort name
 for number in 0 -1 x 1x '' 99999999999999999999; do
@@ -212,6 +211,91 @@ dump 1, vmx, host web1, 2 of 256 CPUs online, 0 VMs, up 1.000 s: 3 exits, 1 reas
           total                             3     +0  100.00%
 of which  failed_vmentry  9223372036854775808     +0
 END
+
+# --all: reasons that were never taken
+
+cat >"$tmp/reasons" <<'END'
+0 0x060 interrupt
+7 -1 invalid_guest_state
+2 0x078 hlt
+1 0x072 cpuid
+9 0x402 avic_unaccelerated_access
+3 0x400 npf
+4 0x07c msr
+END
+run 0 "table --all" table --all "$tmp/reasons" "$steps"
+printed <<'END'
+dump 5, svm, host web1, 2 of 2 CPUs online, 0 VMs, up 14.310 s: 4170 exits, 5 reasons
+
+ code  reason                     total  since    share
+0x078  hlt                         2004  +2000   48.06%
+0x072  cpuid                       1020     +0   24.46%
+0x400  npf                          905     +5   21.70%
+0x060  interrupt                    240    +55    5.76%
+   -1  invalid_guest_state            1     +1    0.02%
+0x07c  msr                            0     +0    0.00%
+0x402  avic_unaccelerated_access      0     +0    0.00%
+       total                       4170  +2061  100.00%
+END
+run 0 "steps --all" steps --all "$steps" "$tmp/reasons"
+printed <<'END'
+2 steps, svm: 3131 exits, 5 reasons
+
+ code  reason                     cpuid   hlt  total
+0x060  interrupt                     70    55    125
+0x072  cpuid                       1000     .   1000
+0x078  hlt                            .  2000   2000
+0x07c  msr                            .     .      0
+0x400  npf                            .     5      5
+0x402  avic_unaccelerated_access      .     .      0
+   -1  invalid_guest_state            .     1      1
+       total                       1070  2061   3131
+END
+run 0 "steps --all in CSV" steps --all -F csv "$steps" "$tmp/reasons"
+printed <<'END'
+step,code,reason,exits
+cpuid,0x060,interrupt,70
+cpuid,0x072,cpuid,1000
+cpuid,0x078,hlt,0
+cpuid,0x07c,msr,0
+cpuid,0x400,npf,0
+cpuid,0x402,avic_unaccelerated_access,0
+cpuid,-1,invalid_guest_state,0
+hlt,0x060,interrupt,55
+hlt,0x072,cpuid,0
+hlt,0x078,hlt,2000
+hlt,0x07c,msr,0
+hlt,0x400,npf,5
+hlt,0x402,avic_unaccelerated_access,0
+hlt,-1,invalid_guest_state,1
+END
+run 0 "a list of reasons without --all" table "$steps" "$tmp/reasons"
+$KVM_EXITS table "$steps" >"$tmp/table"
+printed <"$tmp/table"
+for command in table steps; do
+	run 1 "$command --all without a list" $command --all "$steps"
+	err "no list of the exit reasons of svm in $steps: --all needs a copy of kvm's exit_reasons in debugfs as one more FILE"
+	silent out
+	run 1 "$command --all with the other vendor's list" $command --all "$vmx" "$tmp/reasons"
+	err "no list of the exit reasons of vmx in the log"
+	silent out
+done
+# bad_list NAME SED-SCRIPT - the list, changed so, is none
+bad_list() {
+	sed "$2" "$tmp/reasons" >"$tmp/log"
+	run 1 "a list with $1" table --all "$steps" "$tmp/log"
+	err "no list of the exit reasons of svm in the log"
+}
+bad_list "a field less" '4s/ cpuid//'
+bad_list "a field more" '4s/$/ 1/'
+bad_list "a code of the other vendor" '4s/0x072/114/'
+bad_list "a slot that is no number" '4s/1/x/'
+bad_list "a name that is none" '4s/cpuid/cp-uid/'
+bad_list "another line" '$a end'
+sed 's/ npf/ ept/' "$tmp/reasons" >"$tmp/log"
+run 1 "a list of another kernel" table --all "$steps" "$tmp/log"
+err "one code has the names npf and ept: a log of two kernels"
+silent out
 
 # diff
 
@@ -721,8 +805,9 @@ err "dump 0.1 has no list of VMs: its counters are those of VM 812-11"
 run 1 "VMs of a live reading" table --vms --dump 0.1 "$data/good-live.log"
 err "dump 0.1 has no list of VMs: it was read in debugfs"
 run 2 "VMs, sorted" table --vms --sort code "$svm_l2"
-err "it goes without --sort and --top"
+err "it goes without --sort, --top and --all"
 run 2 "VMs, the first" table --vms --top 1 "$svm_l2"
+run 2 "VMs, all" table --vms --all "$svm_l2"
 run 2 "VMs of a difference" diff --vms "$svm_l2"
 run 0 "diff with exits of L2" diff "$svm_l2"
 printed <<'END'
