@@ -267,7 +267,7 @@ static void warn_of_lone_steps(const struct request *request, const struct step_
 			    log->log.name, other->log.name);
 }
 
-/* Print the steps that both logs have. Their isas differ. */
+/* Print the steps that both logs have. */
 static int compare_steps(const struct request *request, const struct step_log *a,
 			 const struct step_log *b)
 {
@@ -289,7 +289,7 @@ static int compare_steps(const struct request *request, const struct step_log *a
 	if (n) {
 		warn_of_lone_steps(request, a, b);
 		warn_of_lone_steps(request, b, a);
-		table = view_compare(x, y, n, &request->view, &error);
+		table = view_compare(x, a->log.name, y, b->log.name, n, &request->view, &error);
 	} else {
 		error = text("no step of %s is in %s", a->log.name, b->log.name);
 	}
@@ -306,16 +306,8 @@ int command_compare(const struct request *request, const struct log *logs, size_
 	int status = EXIT_FAILURE;
 
 	(void)nlogs;
-	if (good_a && good_b) {
-		enum dump_isa isa = a.steps[0].last->isa;
-
-		if (isa == b.steps[0].last->isa)
-			say(request,
-			    "%s and %s are both of %s: compare takes one of vmx and one of svm",
-			    a.log.name, b.log.name, dump_isa_name(isa));
-		else
-			status = compare_steps(request, &a, &b);
-	}
+	if (good_a && good_b)
+		status = compare_steps(request, &a, &b);
 	steps_free(a.steps, a.nsteps);
 	steps_free(b.steps, b.nsteps);
 	return status;

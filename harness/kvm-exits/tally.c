@@ -379,6 +379,7 @@ static char *tally_merge(const struct tally *tally, enum dump_isa isa, size_t nk
 			out = &(*rows)[(*nrows)++];
 			*out = (struct tally_row){
 				.name = must(strdup(row->name)),
+				.row = row,
 				.n = must(calloc(tally->ncols, sizeof(*out->n))),
 				.l2 = must(calloc(tally->ncols, sizeof(*out->l2))),
 			};

@@ -62,6 +62,7 @@ void steps_free(struct step *steps, size_t nsteps);
 struct tally_row {
 	char code[DUMP_CODE_SIZE];	/* "" for a sum of several reasons */
 	char *name;
+	const struct dump_row *row;	/* one of those that it is made of */
 	uint64_t *n;
 	uint64_t *l2;			/* how many of @n came from L2 */
 	uint64_t key;			/* the sum of the row's key columns */

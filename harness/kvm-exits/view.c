@@ -511,7 +511,7 @@ out:
 	return table;
 }
 
-/* What one isa took of a kind in the steps compared. */
+/* What one log took of a kind, or of one reason, in the steps compared. */
 struct taken {
 	const struct tally_row **rows;	/* its reasons, in code order */
 	size_t nrows;
@@ -521,14 +521,17 @@ struct taken {
 
 struct kind {
 	char *name;
+	const char *code;		/* of one reason */
 	bool others;			/* a sum of kinds, not one */
 	size_t rank;
 	struct taken taken[2];
 };
 
-/* The steps of two logs of different isa; index 0 is the one shown first. */
+/* The steps of two logs; index 0 is the one shown first. */
 struct comparison {
 	enum dump_isa isas[2];
+	bool one_isa;			/* kinds are single reasons */
+	const char *labels[2];
 	struct tally tallies[2];
 	const struct step *steps;	/* for their names */
 	size_t nsteps;
@@ -542,7 +545,7 @@ static void kind_add(struct kind *kind, size_t side, const struct tally_row *row
 
 	taken->rows = grow(taken->rows, taken->nrows, sizeof(*taken->rows));
 	taken->rows[taken->nrows++] = row;
-	/* no overflow: the sum of the isa's rows has none */
+	/* no overflow: the sum of the log's rows has none */
 	for (size_t col = 0; col < ncols; col++)
 		taken->n[col] += row->n[col];
 	taken->key += row->key;
@@ -564,25 +567,28 @@ static char *own_kind(const struct tally_row *row)
 					      text("%s %s", row->name, row->code);
 }
 
+static void kind_init(struct kind *kind, char *name, const char *code, size_t ncols)
+{
+	kind->name = name;
+	kind->code = code;
+	for (size_t side = 0; side < 2; side++)
+		kind->taken[side].n = must(calloc(ncols, sizeof(uint64_t)));
+}
+
 /* The kinds that either isa took: those of kin_table, then reasons without kin. */
 static void find_kinds(struct comparison *c)
 {
 	size_t own = kin_n;
 
-	c->kinds = must(calloc(kin_n + c->tallies[0].nrows + c->tallies[1].nrows,
-			       sizeof(*c->kinds)));
 	for (size_t side = 0; side < 2; side++) {
 		for (size_t i = 0; i < c->tallies[side].nrows; i++) {
 			const struct tally_row *row = &c->tallies[side].rows[i];
 			const struct kin *kin = kin_find(c->isas[side], row->name);
 			struct kind *kind = &c->kinds[kin ? (size_t)(kin - kin_table) : own++];
 
-			if (!kind->name) {
-				kind->name = kin ? text("%s", kin->name) : own_kind(row);
-				for (size_t k = 0; k < 2; k++)
-					kind->taken[k].n = must(calloc(c->nsteps,
-								       sizeof(uint64_t)));
-			}
+			if (!kind->name)
+				kind_init(kind, kin ? text("%s", kin->name) : own_kind(row), "",
+					  c->nsteps);
 			kind_add(kind, side, row, c->nsteps);
 		}
 	}
@@ -591,6 +597,29 @@ static void find_kinds(struct comparison *c)
 			c->kinds[i].rank = c->nkinds;
 			c->kinds[c->nkinds++] = c->kinds[i];
 		}
+	}
+}
+
+/* The reasons that either log has. A code with two names is two reasons. */
+static void find_reasons(struct comparison *c)
+{
+	const struct tally_row *next[2] = { c->tallies[0].rows, c->tallies[1].rows };
+	const struct tally_row *end[2] = { next[0] + c->tallies[0].nrows,
+					   next[1] + c->tallies[1].nrows };
+
+	while (next[0] < end[0] || next[1] < end[1]) {
+		struct kind *kind = &c->kinds[c->nkinds];
+		int cmp = next[0] == end[0] ? 1 : next[1] == end[1] ? -1 :
+			  dump_row_cmp(next[0]->row, next[1]->row);
+
+		if (!cmp)
+			cmp = strcmp(next[0]->name, next[1]->name);
+		kind_init(kind, text("%s", next[cmp > 0]->name), next[cmp > 0]->code, c->nsteps);
+		kind->rank = c->nkinds++;
+		if (cmp <= 0)
+			kind_add(kind, 0, next[0]++, c->nsteps);
+		if (cmp >= 0)
+			kind_add(kind, 1, next[1]++, c->nsteps);
 	}
 }
 
@@ -629,6 +658,7 @@ static void arrange_kinds(struct comparison *c, const struct view_options *optio
 	}
 	free(sum->name);
 	sum->name = text("(%zu other%s)", others, others == 1 ? "" : "s");
+	sum->code = "";
 	sum->others = true;
 	c->nkinds = top + 1;
 }
@@ -677,9 +707,11 @@ static void compare_row(struct table *table, const struct comparison *c, const s
 
 	/* the name once is enough, and sets kind off from kind */
 	if (!side)
-		cell[0] = table_string(kind ? kind->name : "total");
-	cell[1] = table_string(dump_isa_name(c->isas[side]));
-	if (kind) {
+		cell[c->one_isa] = table_string(kind ? kind->name : "total");
+	if (!side && kind && *kind->code)
+		cell[0] = table_string(kind->code);
+	cell[1 + c->one_isa] = table_string(c->labels[side]);
+	if (kind && !c->one_isa) {
 		reasons = reasons_text(kind, &kind->taken[side]);
 		cell[2] = table_string(reasons);
 		free(reasons);
@@ -693,9 +725,14 @@ static void compare_row(struct table *table, const struct comparison *c, const s
 /* Kinds down, two rows each, steps across, totals below and at the right. */
 static void compare_matrix(struct table *table, const struct comparison *c)
 {
-	table_column(table, "kind", "kind", true);
-	table_column(table, "isa", "isa", true);
-	table_column(table, "reasons", "reasons", true);
+	if (c->one_isa) {
+		code_columns(table);
+		table_column(table, "log", "log", true);
+	} else {
+		table_column(table, "kind", "kind", true);
+		table_column(table, "isa", "isa", true);
+		table_column(table, "reasons", "reasons", true);
+	}
 	for (size_t i = 0; i < c->nsteps; i++)
 		table_column(table, c->steps[i].name, c->steps[i].name, false);
 	table_column(table, "total", "total", false);
@@ -705,23 +742,31 @@ static void compare_matrix(struct table *table, const struct comparison *c)
 		compare_row(table, c, NULL, side);
 }
 
-/* @kind is NULL in a total over all kinds, @step in one over all steps. */
-static struct table_cell *compare_list_row(struct table *table, enum table_section section,
-					   const struct kind *kind, enum dump_isa isa,
-					   const struct step *step, uint64_t exits)
+/*
+ * @kind is NULL in a total over all kinds, @step in one over all steps. Return the
+ * cells for code and reason, which are filled in only with one isa.
+ */
+static struct table_cell *compare_list_row(struct table *table, const struct comparison *c,
+					   enum table_section section, const struct kind *kind,
+					   size_t side, const struct step *step, uint64_t exits)
 {
 	struct table_cell *cell = table_row(table, section);
 
-	if (kind)
+	if (!c->one_isa && kind)
 		cell[0] = table_string(kind->name);
-	cell[1] = table_string(dump_isa_name(isa));
+	cell += !c->one_isa;
+	cell[0] = table_string(c->labels[side]);
 	if (step)
-		cell[2] = table_string(step->name);
-	cell[5] = table_number(TABLE_COUNT, exits);
-	return cell;
+		cell[1] = table_string(step->name);
+	if (c->one_isa && kind && *kind->code)
+		cell[2] = table_string(kind->code);
+	if (c->one_isa && kind)
+		cell[3] = table_string(kind->name);
+	cell[4] = table_number(TABLE_COUNT, exits);
+	return cell + 2;
 }
 
-/* A kind's exits of one isa in one step: a row each reason, or one for all others. */
+/* A kind's exits of one log in one step: a row each reason, or one for all others. */
 static void compare_list_kind(struct table *table, const struct comparison *c,
 			      const struct kind *kind, size_t side, size_t col)
 {
@@ -731,16 +776,18 @@ static void compare_list_kind(struct table *table, const struct comparison *c,
 	for (size_t i = 0; !kind->others && i < taken->nrows; i++) {
 		if (!taken->rows[i]->n[col])
 			continue;
-		cell = compare_list_row(table, TABLE_ROWS, kind, c->isas[side], &c->steps[col],
+		cell = compare_list_row(table, c, TABLE_ROWS, kind, side, &c->steps[col],
 					taken->rows[i]->n[col]);
-		code_cells(cell + 3, taken->rows[i], false);
+		if (!c->one_isa)
+			code_cells(cell, taken->rows[i], false);
 	}
 	if (kind->others && taken->n[col]) {
 		char *reasons = reasons_text(kind, taken);
 
-		cell = compare_list_row(table, TABLE_ROWS, kind, c->isas[side], &c->steps[col],
+		cell = compare_list_row(table, c, TABLE_ROWS, kind, side, &c->steps[col],
 					taken->n[col]);
-		cell[4] = table_string(reasons);
+		if (!c->one_isa)
+			cell[1] = table_string(reasons);
 		free(reasons);
 	}
 }
@@ -748,8 +795,9 @@ static void compare_list_kind(struct table *table, const struct comparison *c,
 /* The single reasons of the matrix's cells, kind by kind. */
 static void compare_list(struct table *table, const struct comparison *c)
 {
-	table_column(table, "kind", "kind", true);
-	table_column(table, "isa", "isa", true);
+	if (!c->one_isa)
+		table_column(table, "kind", "kind", true);
+	table_column(table, c->one_isa ? "log" : "isa", c->one_isa ? "log" : "isa", true);
 	table_column(table, "step", "step", true);
 	code_columns(table);
 	table_column(table, "exits", "exits", false);
@@ -758,40 +806,66 @@ static void compare_list(struct table *table, const struct comparison *c)
 			compare_list_kind(table, c, &c->kinds[i / 2], i % 2, col);
 	for (size_t side = 0; side < 2; side++)
 		for (size_t col = 0; col < c->nsteps; col++)
-			compare_list_row(table, TABLE_TOTAL, NULL, c->isas[side], &c->steps[col],
+			compare_list_row(table, c, TABLE_TOTAL, NULL, side, &c->steps[col],
 					 c->tallies[side].sum[col]);
 	/* no zeros: two kinds, one of each isa, may have the same name */
 	for (size_t i = 0; i < 2 * c->nkinds; i++)
 		if (c->kinds[i / 2].taken[i % 2].key)
-			compare_list_row(table, TABLE_TOTAL, &c->kinds[i / 2], c->isas[i % 2], NULL,
+			compare_list_row(table, c, TABLE_TOTAL, &c->kinds[i / 2], i % 2, NULL,
 					 c->kinds[i / 2].taken[i % 2].key);
 }
 
-/* The head line says the exits of both logs, and JSON under the names of their isas. */
+/*
+ * The head line says the exits of both logs. JSON has them under the names of the
+ * isas, or if those are the same as the first's and the second's.
+ */
 static struct table *compare_table(const struct comparison *c)
 {
 	static const char *const keys[] = {
 		[DUMP_ISA_VMX] = "vmx_exits", [DUMP_ISA_SVM] = "svm_exits",
 	};
+	static const char *const logs[2][2] = {
+		{ "first", "first_exits" }, { "second", "second_exits" },
+	};
+	const char *isa = dump_isa_name(c->isas[0]);
 	struct table *table;
 
-	table = table_new(text(COUNTED ": " COUNTED " on %s, %" PRIu64 " on %s, " COUNTED,
-			       COUNT(c->nsteps, "step"), COUNT(c->tallies[0].key, "exit"),
-			       dump_isa_name(c->isas[0]), c->tallies[1].key,
-			       dump_isa_name(c->isas[1]), COUNT(c->nkinds, "kind")));
+	table = table_new(text(COUNTED "%s%s: " COUNTED " on %s, %" PRIu64 " on %s, " COUNTED,
+			       COUNT(c->nsteps, "step"), c->one_isa ? ", " : "",
+			       c->one_isa ? isa : "", COUNT(c->tallies[0].key, "exit"),
+			       c->labels[0], c->tallies[1].key, c->labels[1],
+			       COUNT(c->nkinds, c->one_isa ? "reason" : "kind")));
 	table_fact(table, "steps", table_number(TABLE_COUNT, c->nsteps));
-	for (size_t side = 0; side < 2; side++)
-		table_fact(table, keys[c->isas[side]],
+	if (c->one_isa)
+		table_fact(table, "isa", table_string(isa));
+	for (size_t side = 0; side < 2; side++) {
+		if (c->one_isa)
+			table_fact(table, logs[side][0], table_string(c->labels[side]));
+		table_fact(table, c->one_isa ? logs[side][1] : keys[c->isas[side]],
 			   table_number(TABLE_COUNT, c->tallies[side].key));
-	table_fact(table, "kinds", table_number(TABLE_COUNT, c->nkinds));
+	}
+	table_fact(table, c->one_isa ? "reasons" : "kinds", table_number(TABLE_COUNT, c->nkinds));
 	return table;
 }
 
-struct table *view_compare(const struct step *a, const struct step *b, size_t nsteps,
-			   const struct view_options *options, char **error)
+/* What to call the logs: by their isas, else by their hosts, else by their files. */
+static void compare_labels(struct comparison *c, const struct dump *a, const char *a_file,
+			   const struct dump *b, const char *b_file)
+{
+	bool one_host = !strcmp(a->host, b->host);
+
+	c->labels[0] = !c->one_isa ? dump_isa_name(a->isa) : one_host ? a_file : a->host;
+	c->labels[1] = !c->one_isa ? dump_isa_name(b->isa) : one_host ? b_file : b->host;
+}
+
+struct table *view_compare(const struct step *a, const char *a_file, const struct step *b,
+			   const char *b_file, size_t nsteps, const struct view_options *options,
+			   char **error)
 {
 	struct comparison c = {
-		.isas = { a[0].last->isa, b[0].last->isa }, .steps = a, .nsteps = nsteps,
+		.isas = { a[0].last->isa, b[0].last->isa },
+		.one_isa = a[0].last->isa == b[0].last->isa,
+		.steps = a, .nsteps = nsteps,
 	};
 	struct table *table = NULL;
 
@@ -803,7 +877,12 @@ struct table *view_compare(const struct step *a, const struct step *b, size_t ns
 	}
 	if (*error)
 		goto out;
-	find_kinds(&c);
+	c.kinds = must(calloc(kin_n + c.tallies[0].nrows + c.tallies[1].nrows, sizeof(*c.kinds)));
+	if (c.one_isa)
+		find_reasons(&c);
+	else
+		find_kinds(&c);
+	compare_labels(&c, a[0].last, a_file, b[0].last, b_file);
 	table = compare_table(&c);
 	arrange_kinds(&c, options);
 	if (options->lists)

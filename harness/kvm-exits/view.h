@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The tables: of all dumps of a log, of one dump, of its VMs, of the exits
- * between two dumps, of the exits in each step, of those of two vendors side
- * by side, and of how long exits took.
+ * between two dumps, of the exits in each step, of those of two logs side by
+ * side, and of how long exits took.
  *
  * Each function sets *@error to a sentence, to be freed by the caller, and
  * returns NULL if there is no such table.
@@ -16,7 +16,7 @@
 
 struct view_options {
 	bool by_count;		/* else by code, and kinds in the order of kin_table */
-	size_t top;		/* rows, or kinds, to show; 0: all */
+	size_t top;		/* reasons, or kinds, to show; 0: all */
 	bool all;		/* reasons without a change as well */
 	const struct dump_counts *reasons;	/* these as well, although never taken; or NULL */
 	bool lists;		/* steps as a list of single reasons, not as a matrix */
@@ -44,11 +44,13 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 			 const struct view_options *options, char **error);
 
 /*
- * The exits of kindred reasons in the steps @a of one isa and @b of the other:
- * @nsteps of each, at least 1, which have the same names in the same order.
+ * The exits in the steps @a and @b of two logs, a row for each reason and log, or if
+ * the logs' isas differ for each kind of reasons: @nsteps of each, at least 1, which
+ * have the same names in the same order.
  */
-struct table *view_compare(const struct step *a, const struct step *b, size_t nsteps,
-			   const struct view_options *options, char **error);
+struct table *view_compare(const struct step *a, const char *a_file, const struct step *b,
+			   const char *b_file, size_t nsteps, const struct view_options *options,
+			   char **error);
 
 /* How long exits took, and where the time went: as one reading says, or in each step. */
 struct table *view_times(const struct times *times, const struct view_options *options);
