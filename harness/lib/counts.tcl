@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # What was counted, held against what was known beforehand.
 
+# The rows of a table that kvm-exits made as CSV, each a dict from column to field.
+proc counts_csv {text} {
+    set rows [lmap line [split [string trim $text] \n] { split $line , }]
+    set columns [lindex $rows 0]
+    return [lmap fields [lrange $rows 1 end] {
+        set row {}
+        foreach column $columns field $fields { dict set row $column $field }
+        set row
+    }]
+}
+
 # Read exits.csv.  Returns a dict: step, then reason, then the number in the column
 # `column`: exits, or l2 for those of them that were from L2.
 proc counts_steps {folder {column exits}} {
     set steps {}
-    set lines [split [string trim [read_file $folder/exits.csv]] \n]
-    set index [lsearch [split [lindex $lines 0] ,] $column]
-    foreach line [lrange $lines 1 end] {
-        set fields [split $line ,]
-        dict set steps [lindex $fields 0] [lindex $fields 2] [expr {$index < 0 ? 0 : [lindex $fields $index]}]
+    foreach row [counts_csv [read_file $folder/exits.csv]] {
+        dict set steps [dict get $row step] [dict get $row reason] [expr {[dict exists $row $column] ? [dict get $row $column] : 0}]
     }
     return $steps
 }

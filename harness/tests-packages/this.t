@@ -27,9 +27,9 @@ tap_run_on_hosts {
         if {"workloads" ni $experiments} {
             continue
         } elseif {[dict exists $report files README.md]} {
-            # The tables of this machine and of the box beside each other
+            # This machine, whose name is "box", compared with the emulated host
             set readme [dict get $report files README.md]
-            tap_ok [regexp "reason +host +boot .*\\n *cpuid +this-box .*\\n +$host " $readme] \
+            tap_ok [regexp "reason +log +boot .*\\n *0x072 +cpuid +box .*\\n +$host-workloads " $readme] \
                 "its README.md has both hosts' tables" $readme
         } else {
             tap_ok no "it has a README.md"
