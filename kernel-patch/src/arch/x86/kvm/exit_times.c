@@ -27,25 +27,27 @@
 #include "exit_vms.h"
 #include "trace.h"
 
-DEFINE_STATIC_KEY_FALSE(kvm_exit_times_key);
-EXPORT_SYMBOL_GPL(kvm_exit_times_key);
-
 /* Protected by kvm_exit_vms_lock, as is what vCPUs of dead VMs leave behind. */
 static bool exit_times, is_on, is_ready;
 static struct kvm_exit_time *dead;
 
+DEFINE_STATIC_KEY_FALSE(kvm_exit_times_key);
+EXPORT_SYMBOL_GPL(kvm_exit_times_key);
+
 /*
- * The time since @last is over, and goes where it went.  Only the thread that runs
- * the vCPU writes times, with preemption disabled.  Others may read them meanwhile: a
- * figure that they see late does no harm, hence data_race() here and below.
+ * Only the thread that runs a vCPU writes its times, with preemption disabled.  Others
+ * may read them meanwhile, and a figure that they see late does no harm.
  */
+#define add_racy(to, n)	data_race((to) += (n))
+
+/* The time since @last is over, and goes where it went. */
 static void close_part(struct kvm_exit_timer *t)
 {
 	u64 now = rdtsc();
 
 	/* A CPU's TSC may lag behind that of the CPU before. */
 	if (now > t->last) {
-		data_race(t->now->parts[t->part] += now - t->last);
+		add_racy(t->now->parts[t->part], now - t->last);
 		t->past += now - t->last;
 	}
 	t->last = now;
@@ -74,11 +76,11 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 		time = 1;
 		barrier();
 	}
-	data_race(now->parts[t->part] += time);
+	add_racy(now->parts[t->part], time);
 
 	time += t->past;
 	if (unlikely(time > now->max))
-		data_race(now->max = time);
+		now->max = time;
 	/* It is not 0, which fls64() has to ask. */
 	bucket = (IS_ENABLED(CONFIG_64BIT) ? __fls(time) : fls64(time) - 1) / 2;
 	OPTIMIZER_HIDE_VAR(bucket);
@@ -86,7 +88,7 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 		bucket = KVM_EXIT_NR_BUCKETS - 1;
 		barrier();
 	}
-	data_race(now->buckets[bucket]++);
+	add_racy(now->buckets[bucket], 1);
 	t->now = NULL;
 }
 
