@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # What each kind of counting adds to an exit.  -e: `data`, the folder of
 # HOST-paths.dat; `hosts`; `out`.
-set terminal svg size 1000,460 font "sans-serif,13" background "white" dynamic
+set terminal svg size 1000,500 font "sans-serif,13" background "white" dynamic
 set output out
 set multiplot layout 1,words(hosts)
 set logscale x
 set xrange [1:10000]
 set format x "%'.0f"
-set yrange [-0.6:8.6]
+set yrange [-0.6:9.6]
 set xlabel "instructions more for one round trip"
 set grid xtics ytics lc rgb "#dddddd"
 set key outside below horizontal maxrows 2 samplen 1 width 1

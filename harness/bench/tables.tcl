@@ -5,6 +5,7 @@
 set bench_methods {
     out             {counters compiled out}
     in              {exit counters}
+    times           {exit counters, with times}
     trace-event     {trace event `kvm:kvm_exit`}
     hist-trigger    {its histogram trigger by reason}
     perf-stat       {`perf stat -e kvm:kvm_exit`}
@@ -29,6 +30,32 @@ proc bench_paths {text} {
         }
     }
     return $paths
+}
+
+# Read perf-times.csv's text, with or without its heads.  Returns the list of its lines
+# but the last one, each a list: reason, number, mean in nanoseconds, and both as perf has
+# them.  Sets `lost` to the number of samples that perf lost.
+proc bench_times {text lost_name} {
+    upvar 1 $lost_name lost
+    set rows [lmap line [split [string trim $text] \n] {
+        if {[string match reason,* $line]} continue
+        split $line ,
+    }]
+    set lost [lindex $rows end 3]
+    return [lrange $rows 0 end-1]
+}
+
+# Returns a list of the reasons of which times and perf saw different numbers of exits,
+# each as text.  There are none that tell anything if perf lost some.
+proc bench_times_differ {text} {
+    set rows [bench_times $text lost]
+    if {$rows eq ""} { return [list "there are none at all"] }
+    if {$lost > 0} { return {} }
+    return [lmap row $rows {
+        lassign $row reason number - theirs -
+        if {$number == $theirs} continue
+        string cat "$reason: $number, perf $theirs"
+    }]
 }
 
 # Read dump.csv's text.  Returns a list of dumps, each a list: possible CPUs, reasons
