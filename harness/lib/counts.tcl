@@ -97,10 +97,10 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
 # Make the table of the experiment "coverage", in Markdown: each reason that the
 # kernel has a name for, and how it was provoked, or why it can't be.
 #
-# `folder` has the experiment's results, `causes` is what causes_read returns,
+# `tool` is kvm-exits, `folder` has the experiment's results, `causes` is what causes_read returns,
 # `unreachable` a list of "REASON SENTENCE" and `units` what each guest did in its
 # second run.  Returns the text and a list of what is wrong, each as text.
-proc counts_coverage {folder causes unreachable units host} {
+proc counts_coverage {tool folder causes unreachable units host} {
     set steps [counts_steps $folder]
     set l2 [counts_steps $folder l2]
     set wrong {}
@@ -118,19 +118,14 @@ proc counts_coverage {folder causes unreachable units host} {
         append out " `$guest` was left out, as it wants the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows it."
     }
 
-    # The last dump has the reasons that were taken, in the order of their codes.
+    # All reasons, taken or not, in the order of their codes
     set rows {}
     set none {}
-    set log [read_file $folder/dmesg.log]
-    set last [string range $log [string last " begin format=2 " $log] end]
-    foreach line [split $last \n] {
-        if {[regexp {kvm_exits: \d+ +(0x[0-9a-f]+|-?\d+|also)  (\S+) +\d+ +\+\d+(?: +[0-9.]+)?$} $line - code reason]} {
-            lappend rows $code $reason
-        }
-    }
-    foreach {slot code reason} [read_file $folder/exit_reasons] {
-        if {$reason ni $rows} {
-            lappend none $reason
+    foreach row [counts_csv [exec -ignorestderr $tool table --all --format csv $folder/dmesg.log $folder/exit_reasons]] {
+        if {[dict get $row total] > 0} {
+            lappend rows [dict get $row code] [dict get $row reason]
+        } else {
+            lappend none [dict get $row reason]
         }
     }
 

@@ -4,13 +4,10 @@
 # Read `column` of a table that kvm-exits makes of counts as CSV.  Returns a list of
 # code, as a 32-bit number, reason, count.
 proc counts_table {column args} {
-    set lines [split [exec {*}$args] \n]
-    set at [lsearch [split [lindex $lines 0] ,] $column]
     set counts {}
-    foreach line [lrange $lines 1 end] {
-        set fields [split $line ,]
-        if {[lindex $fields 0] eq "also"} continue
-        lappend counts [expr {[lindex $fields 0] & 0xffffffff}] [lindex $fields 1] [lindex $fields $at]
+    foreach row [counts_csv [exec {*}$args]] {
+        if {[dict get $row code] eq "also"} continue
+        lappend counts [expr {[dict get $row code] & 0xffffffff}] [dict get $row reason] [dict get $row $column]
     }
     return $counts
 }
@@ -43,9 +40,7 @@ proc counts_against_histogram {tool folder exits_name {apart ""} {higher {}} {ah
         set least $most
         set apart 0
     } else {
-        set dumps [lmap line [lrange [split [exec $tool list --format csv $log] \n] 1 end] {
-            lindex [split $line ,] 0
-        }]
+        set dumps [lmap row [counts_csv [exec $tool list --format csv $log]] { dict get $row dump }]
         set most [counts_table exits $tool diff --all --format csv $log]
         set least [counts_table exits $tool diff --all --format csv \
             --from [lindex $dumps 1] --to [lindex $dumps end-1] $log]

@@ -28,7 +28,7 @@ tap_run_on_hosts {
             "$units units of bare/$guest are [expr {$reasons eq "" ? "no exits" : "$units times $reasons"}], and no others" \
             [join $wrong \n]
     }
-    lassign [counts_coverage $folder $causes [dict get $facts unreachable] $units $host] text wrong
+    lassign [counts_coverage $tool $folder $causes [dict get $facts unreachable] $units $host] text wrong
     regexp -line {^The kernel has names for .*$} $text sentence
     tap_note $sentence
     tap_ok [expr {[llength $wrong] == 0}] "no reason is left out without a word, and none that was provoked is said not to be reachable" [join $wrong \n]

@@ -29,9 +29,20 @@ proc press_in_storm {name box attempt} {
     }
 }
 
+# The totals of the last dump in the log `path`: a dict from reason to total. Throws
+# if the dump is damaged or there is none.
+proc totals {path} {
+    set totals {}
+    foreach row [counts_csv [exec -ignorestderr $::tool table --format csv $path]] {
+        dict set totals [dict get $row reason] [dict get $row total]
+    }
+    return $totals
+}
+
 # Boot the host that runs tests/inside/panic.  Returns its console from the panic on,
-# and what had been counted before: a dict from reason to exits.
+# and the totals that debugfs had before it.
 proc panic {arguments} {
+    global build host
     set box [tap_boot panic arguments $arguments cpus 2 limit 120 attempts 1]
     set report [box_report $box]
     set console [box_console $box]
@@ -40,16 +51,12 @@ proc panic {arguments} {
         error "the host didn't panic: $message"
     }
     foreach line [dict get $report tap] {
-        if {![string match "kvm_exits:*" $line]} { dict lappend rest tap $line }
+        dict lappend lines [string match "kvm_exits:*" $line] $line
     }
-    tap_pass_on $rest
-    set counts {}
-    foreach line [dict get $report tap] {
-        if {[regexp {^kvm_exits: \d+ +(0x\w+|-?\d+)  (\S+) +(\d+) } $line - - reason total]} {
-            dict set counts $reason $total
-        }
-    }
-    return [list [string range $console [string first "Kernel panic" $console] end] $counts]
+    tap_pass_on [dict create tap [dict get $lines 0]]
+    set path $build/check/panic-$host-before.log
+    write_file $path [join [dict get $lines 1] \n]\n
+    return [list [string range $console [string first "Kernel panic" $console] end] [totals $path]]
 }
 
 tap_one_host_unless_long
@@ -95,15 +102,15 @@ tap_run_on_hosts {
     lassign [panic on] after counts
     set path $build/check/panic-$host.log
     write_file $path [string map {\r ""} $after]
-    set failed [catch {exec $tool table --format csv $path 2>@1} table]
+    set failed [catch {totals $path} now]
     set lower {}
     dict for {reason total} $counts {
-        if {![regexp "(?:^|\\n)\[^,\]*,$reason,(\\d+)" $table - now] || $now < $total} {
+        if {$failed || ![dict exists $now $reason] || [dict get $now $reason] < $total} {
             lappend lower "$reason $total"
         }
     }
     tap_ok [expr {!$failed && $lower eq "" && [dict size $counts] > 2}] \
-        "a panic that asks for a dump has a whole one on the console, with all that was counted" "$table\nlost: $lower\n$path"
+        "a panic that asks for a dump has a whole one on the console, with all that was counted" "$now\nlost: $lower\n$path"
 
     # A log that is too small for the dumps in it
     set small [dict replace $facts append [regsub {log_buf_len=\S+} [dict get $facts append] ""]]
