@@ -104,6 +104,17 @@ run 2 "three files in diff" diff a b c
 run 2 "standard input twice" table - -
 run 0 "help" --help
 out "Usage:"
+{
+	sed -n 's/^\(Usage:\|      \) kvm-exits \([a-z]*\) .*/\2/p' "$tmp/out"
+	sed -n 's/^  -\(.\), --\([a-z]* \{0,1\}[A-Z]*\).*/\1 \2/p' "$tmp/out" | sed 's/ *$//'
+} >"$tmp/help"
+sed -n 's/^\.It Ic //p; s/^\.It Fl \(.\) , Fl Fl /\1 /p' "$(dirname "$0")/../kvm-exits.1" | sed 's/ Ar / /' >"$tmp/out"
+if [ "$(wc -l <"$tmp/out")" -gt 10 ] && cmp -s "$tmp/help" "$tmp/out"; then
+	ok "the man page has the commands and options of --help"
+else
+	not_ok "the man page has other commands or options than --help"
+	diff "$tmp/help" "$tmp/out" | sed 's/^/# /'
+fi
 run 0 "version" --version
 
 # reading and writing
