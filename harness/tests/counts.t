@@ -1,7 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
 # The counts are right: to the last exit what the kernel's own tracepoint
-# counts, and what bare guests are known to do.
+# counts, for the host and for each vCPU, and what bare guests are known to do.
 source [file dirname [info script]]/tap.tcl
 source $tests/counts.tcl
 tap_run_on_hosts {
@@ -35,6 +35,12 @@ tap_run_on_hosts {
         if {$why ne ""} {
             tap_note "$why: the tracepoint misses [expr {$ahead eq "" ? "none" : $ahead}]"
         }
+    }
+    # The same for each vCPU
+    if {[dict exists $facts found]} {
+        tap_skip "what each vCPU counts, against the histogram by thread" "it would count the exits of others' threads"
+    } else {
+        tap_inside by-vcpu arguments $experiments root [tap_root] cpus [expr {min(2, [dict get $facts max-cpus])}]
     }
     set causes [causes_read $root/guests/bare $isa]
     foreach step [dict keys [counts_steps $folder/bare]] {

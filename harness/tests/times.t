@@ -3,5 +3,6 @@
 # How long exits take: by reason, and where the time goes.
 source [file dirname [info script]]/tap.tcl
 tap_run_on_hosts {
-    tap_inside times arguments [expr {$long ? "long" : ""}] root [tap_root]
+    # Data races take two CPUs.
+    tap_inside times cpus [expr {$flavour eq "kcsan" ? 2 : 1}] arguments [expr {$long ? "long" : ""}] root [tap_root]
 }

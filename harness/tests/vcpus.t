@@ -4,5 +4,6 @@
 # and those of VMs that are gone are not lost.
 source [file dirname [info script]]/tap.tcl
 tap_run_on_hosts {
-    tap_inside vcpus arguments [expr {$long ? "long" : ""}] root [tap_root]
+    # Data races take two CPUs.
+    tap_inside vcpus cpus [expr {$flavour eq "kcsan" ? 2 : 1}] arguments [expr {$long ? "long" : ""}] root [tap_root]
 }
