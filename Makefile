@@ -60,10 +60,10 @@ include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk chec
 
 experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them, make the tables in results/
 	@trap 'echo "interrupted: the hosts are gone, $(RESULTS)/ is as it was" >&2; exit 130' INT; \
-	$(DIES_WITH_MAKE) harness/experiment --host "$(HOST)" --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
+	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
 		--reload $(RELOAD) $(EXPERIMENT)
-	@harness/summary $(RESULTS) $(TOOL) $(HOST)
+	@harness/bin/summary $(RESULTS) $(TOOL) $(HOST)
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t for one; DEBUG=1: on debug kernels)
 
@@ -83,7 +83,7 @@ bench: names-ok emulated-only $(B)/packages-bench image ## count the instruction
 	@harness/bench/pages $(B)/bench $(RESULTS)
 
 selftests: names-ok emulated-only $(B)/packages-experiment image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
-	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/selftest $(RESULTS)
+	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/bin/selftest $(RESULTS)
 
 fuzz: $(B)/packages-check ## RUNS=10000000 mutated logs for kvm-exits
 	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/build/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
@@ -106,7 +106,7 @@ install: ## put the DKMS package on this machine, and load its modules, if no VM
 	@kernel-patch/packages/install $(DKMS_DEB)
 
 shell: names-ok emulated-only image ## a prompt on an instrumented host, with guests to start (HOST=vmx; else the first)
-	@harness/shell --host $(firstword $(HOST)) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
+	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
 
 clean: ## remove build/
 	rm -rf $(B)
@@ -119,7 +119,7 @@ names-ok:
 		echo 'error: no flavour is called "$(name)": there are $(FLAVOURS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
 		echo 'error: no experiment is called "$(name)": there are $(EXPERIMENTS)' >&2; exit 2;) :
-	@$(if $(filter this,$(HOST)),harness/this-machine >/dev/null)
+	@$(if $(filter this,$(HOST)),harness/bin/this-machine >/dev/null)
 
 emulated-only:
 	@$(if $(filter this,$(HOST)),echo 'error: this is for emulated machines: HOST=svm or HOST=vmx' >&2; exit 2,:)

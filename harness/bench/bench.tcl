@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What "make bench" and the test of its figures share; on top of tests/tap.tcl.
 
-source $tests/variant.tcl
+source $tests/lib/variant.tcl
 source $harness/bench/tables.tcl
 
 # Round trips of each way, in one run of a guest.  The fewest instructions depend
@@ -35,11 +35,11 @@ proc bench_exit_path {methods root} {
     return $report
 }
 
-# Boot the host and run inside/NAME in it, where programs that compile are silent for
+# Boot the host and run target/NAME in it, where programs that compile are silent for
 # long.  Returns the parsed report.  Throws a
 # sentence if it did not end well.
 proc bench_boot {name arguments root {append ""}} {
-    set box [tap_boot $name program inside/$name arguments $arguments root $root append $append limit 1800]
+    set box [tap_boot $name program target/$name arguments $arguments root $root append $append limit 1800]
     set report [box_collect $box]
     set complaints [tap_complaints [dict get $box folder]]
     if {[llength $complaints]} {

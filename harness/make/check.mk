@@ -54,7 +54,7 @@ check-debug-kernels:
 		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \
 	done; exit $$status
 
-run-package-tests: TESTS = $(wildcard harness/tests-packages/*.t)
+run-package-tests: TESTS = $(wildcard harness/tests/packages/*.t)
 run-package-tests: TAP = $(B)/check/tap-packages
 run-package-tests: names-ok $(B)/packages-check-packages image tool debian-dkms kernel-deb-test
 	@rm -rf $(TAP) && mkdir -p $(TAP)
@@ -71,17 +71,17 @@ $(B)/debian/wanted: $(B)/packages-check force
 	@mkdir -p $(@D); wanted="$(DEBIAN_PACKAGES) $$(apt-cache policy $(DEBIAN_KERNELS) | sed -n 's/.*Candidate: //p')"; \
 	[ "$$(cat $@ 2>/dev/null)" = "$$wanted" ] || echo "$$wanted" >$@
 
-$(B)/debian/root.tar: $(B)/debian/wanted harness/debian/root harness/debian/lean
-	@harness/progress "installing a Debian with its kernels" $(B)/debian.log harness/debian/root $@ $(DEBIAN_PACKAGES)
+$(B)/debian/root.tar: $(B)/debian/wanted harness/tests/debian/root harness/tests/debian/lean
+	@harness/bin/progress "installing a Debian with its kernels" $(B)/debian.log harness/tests/debian/root $@ $(DEBIAN_PACKAGES)
 
 $(B)/debian/root/.done: $(B)/debian/root.tar
 	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
 
-$(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/debian/* harness/lib/*)
-	@harness/debian/box $(B)/debian/root $(B)/debian/box
+$(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
+	@harness/tests/debian/box $(B)/debian/root $(B)/debian/box
 
 # build/debian/dkms is that with the DKMS package installed, and what it has built.
-$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/debian/dkms harness/debian/chroot
-	@harness/progress "building KVM with DKMS" $(B)/dkms.log harness/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
+$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/tests/debian/dkms harness/tests/debian/chroot
+	@harness/bin/progress "building KVM with DKMS" $(B)/dkms.log harness/tests/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
 	@touch $@
 

@@ -17,12 +17,12 @@ $(GUEST_KERNEL): force
 	@$(MAKE) --no-print-directory FLAVOUR= kernel
 endif
 
-$(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harness/inside harness/lib harness/experiments -type f)
+$(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
 	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)"
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
 	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
 	@harness/image/archive $(ROOT) $@
 
 # What the results are made of, for results/HOST/MANIFEST
-$(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/inputs
-	@harness/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) $(call packages-of,$*) >$@
+$(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
+	@harness/bin/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) $(call packages-of,$*) >$@

@@ -69,7 +69,7 @@ $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages-experiment
 	@touch $@
 
 $(KERNEL): $(B)/linux/.config
-	@harness/progress "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
+	@harness/bin/progress "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
 	@rm -rf $(B)/kernel && mkdir -p $(MODULES)
 	@find $(B)/linux -name '*.ko' -exec cp {} $(MODULES) \;
 	@cp $(B)/linux/arch/x86/boot/bzImage $@

@@ -16,7 +16,7 @@ build-deb: $(B)/packages-deb
 	@$(call unpack,$(B)/deb/linux)
 	@kernel-patch/apply $(B)/deb/linux
 	@kernel-patch/packages/kernel-config "$(CONFIG)" $(B)/deb/linux
-	@harness/progress "building the kernel's packages" $(B)/deb.log \
+	@harness/bin/progress "building the kernel's packages" $(B)/deb.log \
 		env DEBFULLNAME="$$(git config user.name)" DEBEMAIL="$$(git config user.email)" $(KBUILD) -C $(B)/deb/linux \
 		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" HOSTLDFLAGS=-s bindeb-pkg
 	@rm -f $(B)/deb/linux-libc-dev_*

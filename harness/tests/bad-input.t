@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Bad input of every kind ends with a sentence, a non-zero status, no stray
 # process and no half-written result.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 
 # Run a command that must fail with a text that matches `pattern`.  Returns it.
 proc fails {what pattern args} {

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # A host boots BOOTS times, with other timing each time, and three Linux guests in
 # it take thousands of interrupts.  None deadlocks: there is no second attempt.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 set boots [expr {[info exists env(BOOTS)] ? $env(BOOTS) : 100}]
 
 # Boot the host for the `try`th time.
 proc boot {try attempt} {
     global host facts build kernel over
     return [box_start $host/boots-$try [box_facts_for $facts 1 try=$try] $build/run/$host/check-boots-$try \
-        $kernel $over 2 tests/inside/boots]
+        $kernel $over 2 tests/target/boots]
 }
 
 # Report how it ended.

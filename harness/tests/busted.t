@@ -3,9 +3,9 @@
 # The tests can fail: the checks of counts.t, coverage.t, vcpus.t and times.t are red
 # on kernels with a defect on purpose, and kvm-exits refuses a log that lacks a line;
 # debug kernels see what they are for.
-source [file dirname [info script]]/tap.tcl
-source $tests/counts.tcl
-source $tests/variant.tcl
+source [file dirname [info script]]/lib/tap.tcl
+source $tests/lib/counts.tcl
+source $tests/lib/variant.tcl
 
 # What each defect turns red: the check, and what it must say there.
 set histogram "the comparison with the tracepoint's histogram"
@@ -60,7 +60,7 @@ if {!$long} {
 # Build the modules with the defect `variant`.  Returns them as a list of files.
 proc build_defect {variant} {
     return [variant_modules $variant {
-        exec patch -s -p1 -d $tree < $::tests/busted/$variant.patch
+        exec patch -s -p1 -d $tree < $::tests/defects/$variant.patch
     }]
 }
 
@@ -133,7 +133,7 @@ proc check_tests {} {
     dict for {variant defect} $defects_inside {
         lassign $defect test check pattern
         # Another test of that name may run at the same time.
-        set box [tap_boot busted-$test program tests/inside/$test root [tap_root [build_defect $variant]]]
+        set box [tap_boot busted-$test program tests/target/$test root [tap_root [build_defect $variant]]]
         # A defect may also be one that the test does not get over.
         set red {}
         foreach line [dict get [box_report $box] tap] {
@@ -149,7 +149,7 @@ proc check_tests {} {
 # The complaints of a debug kernel
 proc check_complaints {} {
     global flavour
-    set box [tap_boot busted-at-once program tests/inside/at-once cpus 2 root [tap_root [build_defect $flavour]]]
+    set box [tap_boot busted-at-once program tests/target/at-once cpus 2 root [tap_root [build_defect $flavour]]]
     set complaints [console_complaints [read_file [dict get $box folder]/console.log] {}]
     foreach {of what pattern} {
         debug "a sleep where it must not be" {BUG: sleeping function called from invalid context}

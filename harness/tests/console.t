@@ -1,10 +1,10 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
 # Whatever a kernel complains of is seen on its console, and nothing else.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 tap_run {
     set clean {}
-    foreach log [lsort [glob $tests/console/*.log]] {
+    foreach log [lsort [glob $tests/data/console/*.log]] {
         set console [read_file $log]
         set complaints [console_complaints $console {}]
         tap_ok [expr {[llength [split $console \n]] > 100 && [llength $complaints] == 0}] \
@@ -12,7 +12,7 @@ tap_run {
         append clean $console
     }
 
-    set splats [lsearch -all -inline -not -regexp [split [read_file $tests/console/splats] \n] {^(#|$)}]
+    set splats [lsearch -all -inline -not -regexp [split [read_file $tests/data/console/splats] \n] {^(#|$)}]
     set unseen {}
     foreach splat $splats {
         foreach stamp {"" {[    1.906379] } {[   12.906379][   T84] }} {

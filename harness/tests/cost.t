@@ -3,7 +3,7 @@
 # What counting adds to an exit, in instructions: with the counters against a
 # build without, and against the figures that are tracked; and what taking the
 # times of exits adds.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 source $harness/bench/bench.tcl
 
 # On SVM one more than on VMX, which has no gaps between the codes that are in use.

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # The counts are right: to the last exit what the kernel's own tracepoint
 # counts, for the host and for each vCPU, and what bare guests are known to do.
-source [file dirname [info script]]/tap.tcl
-source $tests/counts.tcl
+source [file dirname [info script]]/lib/tap.tcl
+source $tests/lib/counts.tcl
 tap_run_on_hosts {
     set isa [dict get $facts isa]
     set experiments {workloads together}

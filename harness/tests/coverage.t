@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every exit reason that the kernel has a name for is provoked a number of times
 # that is known beforehand, and counted that often; or a sentence says why not.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     set causes [causes_read $root/guests/bare [dict get $facts isa]]
     set units [dict get [experiment_read $harness/experiments coverage $causes] units]

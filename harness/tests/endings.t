@@ -7,12 +7,12 @@
 if {$argv eq "" && ![catch {exec unshare --net true}]} {
     overlay unshare --net expect $argv0 own-network
 }
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 
 # Start the host for `ends`.
 proc ends_start {facts root meanwhile limit attempt} {
     global host kernel build box
-    set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 tests/inside/keys file $limit]
+    set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 tests/target/keys file $limit]
     if {$meanwhile ne ""} {
         box_runs $box 3
         uplevel #0 $meanwhile

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Nothing is lost, and nobody complains, whatever happens: storms of dumps, CPUs,
 # modules and guests that come and go, a panic, a log that is too small.
-source [file dirname [info script]]/tap.tcl
-source $tests/counts.tcl
+source [file dirname [info script]]/lib/tap.tcl
+source $tests/lib/counts.tcl
 
 # Press the key as the storm of the host `box` asks for it.  Counts in the global
 # `pressed`; of an attempt, `asked` is how many of its requests were seen.
@@ -39,7 +39,7 @@ proc totals {path} {
     return $totals
 }
 
-# Boot the host that runs tests/inside/panic.  Returns its console from the panic on,
+# Boot the host that runs tests/target/panic.  Returns its console from the panic on,
 # and the totals that debugfs had before it.
 proc panic {arguments} {
     global build host

@@ -1,7 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
 # What happens when SysRq-x is another's.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     set folder $build/check/modules
     file delete -force $folder

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The dump comes by all three roads: /proc/sysrq-trigger, Alt-SysRq-x on the
 # emulated keyboard, BREAK x on the serial line.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     set roads {}
     foreach {fact road press} {

@@ -3,7 +3,7 @@
 # kvm-exits: its own tests, plain, under ASan and UBSan and, in full, under valgrind;
 # some inputs of `make fuzz`, the same each time; and the logs of the tracked results,
 # whose tables it must make again.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 tap_run {
     file mkdir $build/check
     foreach target [concat check check-asan check-fuzz [expr {$long ? "check-valgrind" : ""}]] {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel patch is of upstream quality.  The test points are those of
 # kernel-patch/check, on a clean tree: all of them in `make check-all`.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 set status [catch {exec make -s -C $harness/.. clean-tree >@stdout} message]
 if {$status} {
     tap_run { error "no clean kernel tree: $message" }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The same inputs give the same logs and tables, to the byte: twice side by side,
 # so that each run is the other's busy neighbour, from two folders.
-source [file dirname [info script]]/tap.tcl
+source [file dirname [info script]]/lib/tap.tcl
 tap_one_host_unless_long
 tap_run_on_hosts {
     if {![dict get $facts deterministic]} {

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # A few of KVM's own selftests pass with the exit counters, as without, and the
 # counters' own selftest does; `make selftests` runs all.
-source [file dirname [info script]]/tap.tcl
-source $tests/selftests.tcl
+source [file dirname [info script]]/lib/tap.tcl
+source $tests/lib/selftests.tcl
 tap_run_on_hosts {
     set said [selftests_read $host]
     set names [dict keys [dict get $said few]]

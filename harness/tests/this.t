@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # HOST=this: on this machine, if it is one; and on the boxes, each as if it were a
 # machine of somebody's own.
-source [file dirname [info script]]/tap.tcl
-source $tests/this.tcl
+source [file dirname [info script]]/lib/tap.tcl
+source $tests/lib/this.tcl
 
 # A machine without SVM and VMX says so, and nothing changes.
 proc check_refused {} {

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+# Hosts that run Debian's own kernel and userland, for tests: after tap.tcl.
+
+set debian $built/debian
+
+# Returns the version of Debian's kernel of a line, "6.12" or "6.1".
+proc debian_version {line} {
+    global debian
+    set found [glob -nocomplain -tails -directory $debian/root/lib/modules $line.*]
+    if {[llength $found] != 1} {
+        error "there is not one kernel $line in $debian/root, but: [join $found {, }]"
+    }
+    return [lindex $found 0]
+}
+
+# Boot a host with Debian's kernel of a line, as tap_inside does with the product's.
+# `over` is a list of folders that are laid over its root file system.
+proc debian_inside {name line over args} {
+    global debian facts
+    # The root file system is in memory, and it is larger than the product's.
+    set usual $facts
+    dict set facts memory [expr {2 * [dict get $facts memory]}]
+    set report [tap_inside $name kernel $debian/box/vmlinuz-[debian_version $line] \
+        root [concat $debian/box/root $over] {*}$args]
+    set facts $usual
+    return $report
+}
+
+# Make a folder that is laid over a root file system: the tests' parts that run inside.
+# Returns it.
+proc debian_over {} {
+    global build tests tap_name
+    set over $build/check/over-$tap_name
+    file delete -force $over
+    file mkdir $over/harness/tests
+    file copy $tests/target $over/harness/tests/target
+    return $over
+}
+
+# Make a folder that is laid over the root file system: a line's KVM modules as the
+# DKMS package has built them, found by modprobe before Debian's own.  Returns it.
+proc debian_modules {line} {
+    global debian build tap_name
+    set version [debian_version $line]
+    set built [glob -nocomplain $debian/dkms/$version/*.ko]
+    if {$built eq ""} {
+        error "there are no KVM modules for $version in $debian/dkms"
+    }
+    set over $build/check/modules-$tap_name-$line
+    file delete -force $over
+    file mkdir $over/lib/modules
+    exec cp -a $debian/box/root/lib/modules/$version $over/lib/modules/
+    file mkdir $over/lib/modules/$version/updates/dkms
+    file copy -force {*}$built $over/lib/modules/$version/updates/dkms
+    exec depmod -b $over $version 2>/dev/null
+    # On Debian /lib is a link.
+    file mkdir $over/usr
+    file rename $over/lib $over/usr/lib
+    return $over
+}
+
+# Returns a dict: the symbols that a module exports, each with its checksum as 0x12345678.
+proc module_checksums {file} {
+    global build
+    foreach section {__kcrctab __kcrctab_gpl} {
+        exec objcopy -O binary --only-section=$section $file $build/check/checksums
+        set bytes($section) [read_file $build/check/checksums]
+    }
+    set checksums {}
+    foreach line [split [exec objdump -t $file] \n] {
+        if {[regexp {^([0-9a-f]+) .*\s(__kcrctab\w*)\s.*\s__crc_(\S+)$} $line - offset section symbol]} {
+            binary scan $bytes($section) @[scan $offset %x]iu checksum
+            dict set checksums $symbol [format 0x%08x $checksum]
+        }
+    }
+    return $checksums
+}
+
+# Other modules of Debian's, such as kvmgt, load only if what they use of kvm.ko has the
+# checksum that it had when they were built.
+proc debian_checksums {line} {
+    global debian
+    set version [debian_version $line]
+    set ours [module_checksums $debian/dkms/$version/kvm.ko]
+    set wrong {}
+    set nr 0
+    foreach text [split [read_file $debian/root/usr/src/linux-headers-$version/Module.symvers] \n] {
+        lassign [split $text \t] checksum symbol module
+        if {$module ne "arch/x86/kvm/kvm"} continue
+        incr nr
+        if {![dict exists $ours $symbol] || [dict get $ours $symbol] ne $checksum} { lappend wrong $symbol }
+    }
+    tap_ok [expr {$nr > 300 && $wrong eq ""}] \
+        "$version: the $nr symbols that Debian's kvm.ko exports have the checksums that other modules want" \
+        "[llength $wrong] have not: [lrange $wrong 0 9]"
+}
+
+# Boot a host with Debian's kernel of a line, on which the DKMS package is installed and
+# removed; with "all", also what may go wrong.  What DKMS has built for that kernel is
+# there, as nothing is compiled inside.
+#
+# Where what is read comes from a CD apt-get would take minutes; there the modules are in
+# place already, and only have to count.
+proc debian_packages {line {all ""}} {
+    global debian guests harness facts
+    set version [debian_version $line]
+    debian_checksums $line
+    set over [debian_over]
+    file mkdir $over/packages $over/guests/bare
+    file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
+    if {[dict get $facts medium] eq "cd"} {
+        return [debian_inside packages $line [list [debian_modules $line] $over] arguments modules]
+    }
+    file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
+    # The program behind "make install", and what it looks at
+    file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
+    file mkdir $over/hooks/6.1 $over/hooks/6.12
+    return [debian_inside packages $line [list $over] arguments $all limit 1200]
+}

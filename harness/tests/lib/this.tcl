@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+# HOST=this, run on hosts in boxes: after tap.tcl.
+
+# What a run on this machine must leave as it was.
+proc this_state {} {
+    global facts
+    set module [expr {[dict get $facts isa] eq "svm" ? "kvm_amd" : "kvm_intel"}]
+    set state ""
+    foreach path [lsort [glob -nocomplain /sys/module/{kvm,$module}/parameters/* /proc/sys/kernel/{printk,sysrq} \
+        /sys/kernel/tracing/events/kvm/kvm_exit/{trigger,enable}]] {
+        catch {append state "$path [read_file $path]"}
+    }
+    return "$state[glob -nocomplain /sys/kernel/tracing/instances/*]"
+}
+
+# Facts of a box whose kernel is told nothing that would spare the harness trouble:
+# its log is small, takes few lines from one writer, and the SysRq keys have a mask.
+proc this_plain {facts} {
+    dict set facts append [regsub -all { (sysrq_always_enabled|log_buf_len=\S+|printk\.devkmsg=\S+)} [dict get $facts append] ""]
+    return $facts
+}
+
+# Make a folder to lay over a root file system: /this with all that HOST=this
+# takes, ready made, and the libraries of that.  With `make` it is a whole checkout.
+# `programs` go to /usr/bin.
+proc this_over {make {programs {}}} {
+    global build harness tests tool root tap_name
+    set over $build/check/this-$tap_name
+    set checkout $over/this
+    file delete -force $over
+    file mkdir $over/usr/bin $over/usr/lib $over/harness/tests $checkout/build/image/root $checkout/build/kvm-exits \
+        $checkout/build/run
+    file copy $tests/target $over/harness/tests/target
+    foreach part [concat harness results [expr {$make ? {Makefile guests kernel-patch} : ""}]] {
+        file copy $harness/../$part $checkout/$part
+    }
+    file delete -force {*}[glob -nocomplain $checkout/results/this-*]
+    foreach part {harness guests} {
+        file copy $root/$part $checkout/build/image/root/$part
+    }
+    file copy $tool $checkout/build/kvm-exits/
+    foreach program $programs {
+        file copy [lindex [auto_execok $program] 0] $over/usr/bin/$program
+    }
+    foreach program [concat $tool [glob -nocomplain $over/usr/bin/*]] {
+        foreach {- library} [regexp -all -inline {=> (/\S+)} [exec ldd $program]] {
+            if {![string match libc.so.* [file tail $library]]} {
+                exec cp -L $library $over/usr/lib/
+            }
+        }
+    }
+    return $over
+}
+
+# The same and the product's modules, where modprobe finds them.
+proc this_over_product {} {
+    global build
+    set over [this_over no setpriv]
+    set modules [glob $build/kernel/modules/*.ko]
+    set release [lindex [exec modinfo -F vermagic [lindex $modules 0]] 0]
+    file mkdir $over/lib/modules/$release
+    file copy {*}$modules $over/lib/modules/$release
+    # The order of modules and what is built in are of no interest.
+    exec depmod -b $over $release 2>/dev/null
+    return $over
+}
+
+# Check what a box that ran tests/target/this with `experiments` has sent.  `name` is
+# for its folder and test points.
+proc this_check {name report experiments} {
+    global build harness host facts root
+    set causes [causes_read $root/guests/bare [dict get $facts isa]]
+    set noise [this_noise {medium none}]
+    foreach experiment $experiments {
+        set folder $build/check/this/$host-$name/$experiment
+        file mkdir $folder
+        foreach {file from} {exits.csv csv dmesg.log log} {
+            if {![dict exists $report files $experiment.$from]} {
+                tap_ok no "$experiment: its results come out"
+                return
+            }
+            write_file $folder/$file [dict get $report files $experiment.$from]
+        }
+        # The same guests have the same reasons on the box's own run, but for what
+        # comes from its clock.
+        foreach {from set} [list $folder here $harness/../results/$host/$experiment there] {
+            set $set {}
+            dict for {step reasons} [counts_steps $from] {
+                # What wants the module loaded anew was left out.
+                if {![dict exists [counts_steps $folder] $step]} continue
+                lappend $set {*}[dict keys $reasons]
+            }
+            set $set [lsort -unique [lmap reason [set $set] {
+                if {$reason in $noise} continue
+                set reason
+            }]]
+        }
+        tap_ok [expr {[llength $here] > 3 && $here eq $there}] \
+            "$experiment: the reasons are those of results/$host" "$here\nand there: $there"
+        foreach step [dict keys [counts_steps $folder]] {
+            if {![regexp {^(.*)-([1-9]\d*)$} $step - guest units] || ![dict exists $causes $guest]} continue
+            set wrong [counts_bare $folder [dict get $causes $guest] $guest $units $noise]
+            tap_ok [expr {[llength $wrong] == 0}] "$units units of bare/$guest are $units times [dict get $causes $guest reasons]" \
+                [join $wrong \n]
+        }
+    }
+    if {"coverage" in $experiments} {
+        foreach {file pattern} {left.md {was left out, as it wants the module with .*RELOAD=1} coverage.md {\| `shadow-paging` \| \w+=} } {
+            set text [expr {[dict exists $report files $file] ? [dict get $report files $file] : "none"}]
+            tap_ok [regexp $pattern $text] "$file: $pattern" $text
+        }
+    }
+    write_file $build/check/this/$host-$name/said [expr {[dict exists $report files said] ? [dict get $report files said] : ""}]
+}
