@@ -115,7 +115,7 @@ proc counts_coverage {tool folder causes unreachable units host} {
         foreach reason [dict keys [dict get $cause reasons]] {
             set left($reason) "`$guest`, which causes it, was left out."
         }
-        append out " `$guest` was left out, as it wants the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows it."
+        append out " `$guest` was skipped because it needs the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows that."
     }
 
     # All reasons, taken or not, in the order of their codes
@@ -159,7 +159,7 @@ proc counts_coverage {tool folder causes unreachable units host} {
         } elseif {![info exists why($reason)] && [info exists why(*)]} {
             set why($reason) $why(*)
         } elseif {![info exists why($reason)]} {
-            lappend wrong "$reason was not provoked, and nobody says why"
+            lappend wrong "$reason was not provoked, and no line `unreachable` says why"
             set why($reason) "?"
         }
         append missing "| `$reason` | $why($reason) |\n"

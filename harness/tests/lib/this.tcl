@@ -105,7 +105,7 @@ proc this_check {name report experiments} {
         }
     }
     if {"coverage" in $experiments} {
-        foreach {file pattern} {left.md {was left out, as it wants the module with .*RELOAD=1} coverage.md {\| `shadow-paging` \| \w+=} } {
+        foreach {file pattern} {left.md {was skipped because it needs the module with .*RELOAD=1} coverage.md {\| `shadow-paging` \| \w+=} } {
             set text [expr {[dict exists $report files $file] ? [dict get $report files $file] : "none"}]
             tap_ok [regexp $pattern $text] "$file: $pattern" $text
         }

@@ -25,7 +25,7 @@ bochs-bin -q -f bochsrc -rc debugger
 #   c
 #   q
 # The host's kernel has the command line:
-#   console=ttyS0,115200 norandmaps clearcpuid=rdrand,rdseed random.trust_cpu=off panic=-1 reboot=t sysrq_always_enabled log_buf_len=4M printk.devkmsg=on run=inside/experiment,coverage
+#   console=ttyS0,115200 norandmaps clearcpuid=rdrand,rdseed random.trust_cpu=off panic=-1 reboot=t sysrq_always_enabled log_buf_len=4M printk.devkmsg=on run=target/experiment,coverage
 
 # The guests, by step
 # step cache-0
