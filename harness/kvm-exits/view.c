@@ -603,23 +603,25 @@ static void find_kinds(struct comparison *c)
 /* The reasons that either log has. A code with two names is two reasons. */
 static void find_reasons(struct comparison *c)
 {
-	const struct tally_row *next[2] = { c->tallies[0].rows, c->tallies[1].rows };
-	const struct tally_row *end[2] = { next[0] + c->tallies[0].nrows,
-					   next[1] + c->tallies[1].nrows };
+	const struct tally *a = &c->tallies[0], *b = &c->tallies[1];
+	size_t i = 0, k = 0;
 
-	while (next[0] < end[0] || next[1] < end[1]) {
+	while (i < a->nrows || k < b->nrows) {
+		const struct tally_row *x = i < a->nrows ? &a->rows[i] : NULL;
+		const struct tally_row *y = k < b->nrows ? &b->rows[k] : NULL;
+		int cmp = !x ? 1 : !y ? -1 : dump_row_cmp(x->row, y->row);
 		struct kind *kind = &c->kinds[c->nkinds];
-		int cmp = next[0] == end[0] ? 1 : next[1] == end[1] ? -1 :
-			  dump_row_cmp(next[0]->row, next[1]->row);
 
 		if (!cmp)
-			cmp = strcmp(next[0]->name, next[1]->name);
-		kind_init(kind, text("%s", next[cmp > 0]->name), next[cmp > 0]->code, c->nsteps);
+			cmp = strcmp(x->name, y->name);
+		if (cmp > 0)
+			x = y;
+		kind_init(kind, text("%s", x->name), x->code, c->nsteps);
 		kind->rank = c->nkinds++;
 		if (cmp <= 0)
-			kind_add(kind, 0, next[0]++, c->nsteps);
+			kind_add(kind, 0, &a->rows[i++], c->nsteps);
 		if (cmp >= 0)
-			kind_add(kind, 1, next[1]++, c->nsteps);
+			kind_add(kind, 1, &b->rows[k++], c->nsteps);
 	}
 }
 
