@@ -14,7 +14,9 @@ proc press_in_storm {name box attempt} {
         set pressed 0
         set phase ""
     }
-    foreach line [lrange [dict get [box_report $box] progress] $asked(lines) end] {
+    set report [box_report $box]
+    if {[dict get $report end] ne ""} return
+    foreach line [lrange [dict get $report progress] $asked(lines) end] {
         incr asked(lines)
         set phase [lindex $line 2]
         if {$phase eq "busy"} {
