@@ -323,7 +323,9 @@ int command_times(const struct request *request, const struct log *logs, size_t 
 	int status;
 
 	(void)nlogs;
-	if (!logs->dumps->nmarks) {
+	if (!logs->dumps->nmarks && request->view.steps_only) {
+		error = text("no step marks in %s", logs->name);
+	} else if (!logs->dumps->nmarks) {
 		table = view_times(&times->times[times->ntimes - 1], &request->view);
 	} else {
 		error = times_steps(times, logs->dumps, &steps, &nsteps);

@@ -350,27 +350,64 @@ static bool read_scope(struct dump *dump, struct span first, struct span second)
 	return span_number(second, "vcpu=", 10, &dump->vcpu);
 }
 
-/* "uptime=41.207", and what the log may have behind it. */
-static bool read_uptime(struct dump *dump, struct line *line, size_t i)
+/* "uptime=41.207", and what may be behind it. Returns how long it is, or 0. */
+static size_t read_uptime(struct dump *dump, struct span s)
 {
-	struct span *s = &line->field[i];
-	size_t whole = span_begins(*s, "uptime=", DIGITS);
+	size_t whole = span_begins(s, "uptime=", DIGITS);
 	uint64_t seconds, ms;
 
-	if (!whole || s->p[whole] != '.' ||
-	    !end_text(line, i, whole + 1 + strspn(s->p + whole + 1, DIGITS)) ||
-	    !span_number((struct span){ s->p, whole }, "uptime=", 10, &seconds) ||
-	    s->len - whole != strlen(".000"))
-		return false;
-	ms = strtoul(s->p + whole + 1, NULL, 10);
-	return !__builtin_mul_overflow(seconds, 1000, &seconds) &&
-	       !__builtin_add_overflow(seconds, ms, &dump->uptime_ms);
+	if (!whole || s.p[whole] != '.' || strspn(s.p + whole + 1, DIGITS) != 3 ||
+	    !span_number((struct span){ s.p, whole }, "uptime=", 10, &seconds))
+		return 0;
+	ms = strtoul(s.p + whole + 1, NULL, 10);
+	if (__builtin_mul_overflow(seconds, 1000, &seconds) ||
+	    __builtin_add_overflow(seconds, ms, &dump->uptime_ms))
+		return 0;
+	return whole + strlen(".000");
+}
+
+/* Six fields, from "isa=" on. Returns how much of the last one is the uptime, or 0. */
+static size_t read_identity(struct dump *dump, const struct span *field)
+{
+	enum dump_isa isa = DUMP_ISA_NONE;
+	struct span host, loaded;
+	size_t len;
+
+	if (!span_chars(field[1], "host=", NAME_CHARS, &host) || !span_time(field[2], &loaded) ||
+	    !read_scope(dump, field[3], field[4]))
+		return 0;
+	len = read_uptime(dump, field[5]);
+	if (span_is(field[0], "isa=vmx"))
+		isa = DUMP_ISA_VMX;
+	if (span_is(field[0], "isa=svm"))
+		isa = DUMP_ISA_SVM;
+	if (!len || !isa)
+		return 0;
+	dump->host = span_copy(host);
+	dump->loaded = span_copy(loaded);
+	dump->isa = isa;
+	return len;
+}
+
+const char *dump_read_identity(struct dump *dump, const char *text)
+{
+	struct line line = { .text = text, .len = strlen(text) };
+	size_t len;
+
+	split(&line);
+	len = line.nfields < 6 ? 0 : read_identity(dump, line.field);
+	return len ? line.field[5].p + len : NULL;
+}
+
+void dump_free_identity(struct dump *dump)
+{
+	free(dump->host);
+	free(dump->loaded);
+	free(dump->vm);
 }
 
 static bool read_begin(struct dump *dump, struct line *line)
 {
-	enum dump_isa isa = DUMP_ISA_NONE;
-	struct span host, loaded;
 	uint64_t format;
 
 	dump->begun = true;
@@ -381,21 +418,12 @@ static bool read_begin(struct dump *dump, struct line *line)
 			"format %" PRIu64 " is unknown, kvm-exits reads format 2 only", format);
 		return true;
 	}
-	if (line->nfields < 10 || !span_is(line->field[3], "format=2") ||
-	    !span_chars(line->field[5], "host=", NAME_CHARS, &host) ||
-	    !span_time(line->field[6], &loaded) ||
-	    !read_scope(dump, line->field[7], line->field[8]) || !read_uptime(dump, line, 9))
+	if (line->nfields < 10 || !span_is(line->field[3], "format=2"))
 		return false;
-	if (span_is(line->field[4], "isa=vmx"))
-		isa = DUMP_ISA_VMX;
-	if (span_is(line->field[4], "isa=svm"))
-		isa = DUMP_ISA_SVM;
-	if (!isa)
-		return false;
-	dump->host = span_copy(host);
-	dump->loaded = span_copy(loaded);
-	dump->isa = isa;
-	return true;
+	if (end_text(line, 9, read_identity(dump, &line->field[4])))
+		return true;
+	dump->isa = DUMP_ISA_NONE;
+	return false;
 }
 
 static bool read_code(struct dump *dump, struct line *line)
@@ -795,9 +823,7 @@ void dump_log_free(struct dump_log *log)
 			free(dump->vms[k].top);
 		}
 		free(dump->vms);
-		free(dump->host);
-		free(dump->loaded);
-		free(dump->vm);
+		dump_free_identity(dump);
 		free(dump->problem);
 		free(dump);
 	}

@@ -190,6 +190,15 @@ char *dump_scope_text(const struct dump *dump);
 /* Has it a list of VMs, perhaps an empty one? Only what is in the log has, for a host. */
 bool dump_lists_vms(const struct dump *dump);
 
+/*
+ * Read what tells whose counters these are and when they were read, from "isa=" to
+ * "uptime=": @text is the rest of a line. Return what comes after it, or NULL. Free
+ * it with dump_free_identity(), readable or not.
+ */
+const char *dump_read_identity(struct dump *dump, const char *text);
+
+void dump_free_identity(struct dump *dump);
+
 /* Do both dumps have the same counters: one host's, VM's or vCPU's since one load of kvm.ko? */
 bool dump_same_life(const struct dump *a, const struct dump *b);
 

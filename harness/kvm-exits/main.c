@@ -42,6 +42,8 @@ static const char help[] =
 "  -d, --dump N         table: the dump with number N\n"
 "  -v, --vms            table: only the VMs that the dump lists, in its order; CSV has\n"
 "                       them only in this way\n"
+"  -S, --steps          times: only the table of steps, without that of reasons; CSV has\n"
+"                       it only in this way\n"
 "  -f, --from N         diff: the dump to start from\n"
 "  -t, --to N           diff: the dump to end with\n"
 "  -a, --all            diff: reasons with no change as well; table, steps: reasons\n"
@@ -195,12 +197,13 @@ static const struct command commands[] = {
 	{ "diff",    "Fsnfta", 0, 2,        true,  false, command_diff },
 	{ "steps",   "Fsna",   0, SIZE_MAX, false, false, command_steps },
 	{ "compare", "Fsn",    2, 2,        true,  false, command_compare },
-	{ "times",   "Fsn",    0, SIZE_MAX, false, true,  command_times },
+	{ "times",   "FsnS",   0, SIZE_MAX, false, true,  command_times },
 };
 
 static const struct option long_options[] = {
 	{ "dump",    required_argument, NULL, 'd' },
 	{ "vms",     no_argument,       NULL, 'v' },
+	{ "steps",   no_argument,       NULL, 'S' },
 	{ "from",    required_argument, NULL, 'f' },
 	{ "to",      required_argument, NULL, 't' },
 	{ "all",     no_argument,       NULL, 'a' },
@@ -294,13 +297,16 @@ int main(int argc, char **argv)
 	size_t stdins = 0;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "d:vf:t:as:n:F:hV", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:vSf:t:as:n:F:hV", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'd':
 			request->dump = optarg;
 			break;
 		case 'v':
 			request->vms = true;
+			break;
+		case 'S':
+			request->view.steps_only = true;
 			break;
 		case 'f':
 			request->from = optarg;

@@ -34,29 +34,13 @@ static bool same_words(const char *line, const char *words)
 /* The rest of a line after " begin format=2". */
 static bool read_begin(struct times *times, const char *line)
 {
-	char isa[4], host[65], loaded[25], first[65], second[65], on[4];
-	uint64_t seconds, ms, khz;
-	int end = 0, vcpu = 0;
+	const char *rest = dump_read_identity(&times->whose, line);
+	uint64_t khz;
+	char on[4];
+	int end = 0;
 
-	if (sscanf(line, " isa=%3[a-z] host=%64[0-9A-Za-z_.-] loaded=%24[0-9TZ:.-] %64s %64s"
-		   " uptime=%" SCNu64 ".%3" SCNu64 " times=%3[a-z] tsc_khz=%" SCNu64 " %n",
-		   isa, host, loaded, first, second, &seconds, &ms, on, &khz, &end) != 9 ||
-	    line[end] || (strcmp(isa, "vmx") && strcmp(isa, "svm")) ||
-	    (strcmp(on, "on") && strcmp(on, "off")) || seconds > UINT64_MAX / 1000 - 1)
-		return false;
-	times->isa = must(strdup(isa));
-	times->host = must(strdup(host));
-	times->loaded = must(strdup(loaded));
-	times->uptime_ms = seconds * 1000 + ms;
-	if (strncmp(first, "vm=", 3)) {
-		times->scope = text("host");
-		return !strncmp(first, "cpus=", 5) && !strncmp(second, "vms=", 4);
-	}
-	if (sscanf(second, "vcpu=%d%n", &vcpu, &end) == 1 && !second[end])
-		times->scope = text("%s/vcpu%d", first + 3, vcpu);
-	else
-		times->scope = text("%s", first + 3);
-	return true;
+	return rest && sscanf(rest, " times=%3[a-z] tsc_khz=%" SCNu64 " %n", on, &khz, &end) == 2 &&
+	       !rest[end] && (!strcmp(on, "on") || !strcmp(on, "off"));
 }
 
 /* The sum of "0,0,0,12,3". */
@@ -165,10 +149,7 @@ void times_rows_free(struct times_rows *rows)
 void times_log_free(struct times_log *log)
 {
 	for (size_t i = 0; i < log->ntimes; i++) {
-		free(log->times[i].isa);
-		free(log->times[i].host);
-		free(log->times[i].loaded);
-		free(log->times[i].scope);
+		dump_free_identity(&log->times[i].whose);
 		times_rows_free(&log->times[i].rows);
 	}
 	free(log->times);
@@ -211,15 +192,14 @@ static void add_row(struct times_rows *rows, struct times_row row)
 /* What @to has more than @from; rows in which nothing changed are left out. */
 static char *difference(const struct times *from, const struct times *to, struct times_rows *out)
 {
-	if (strcmp(from->isa, to->isa) || strcmp(from->host, to->host) ||
-	    strcmp(from->loaded, to->loaded) || strcmp(from->scope, to->scope))
+	if (from->whose.isa != to->whose.isa || !dump_same_life(&from->whose, &to->whose))
 		return text(PLACE ": the times here and those of " PLACE " are not of the same counters",
 			    PLACE_OF(&to->at), PLACE_OF(&from->at));
 	for (size_t i = 0; i < from->rows.nrows; i++)
 		if (!find_row(&to->rows, &from->rows.rows[i]))
 			return text(PLACE ": %s is missing, but was there before",
 				    PLACE_OF(&to->at), from->rows.rows[i].name);
-	if (from->uptime_ms > to->uptime_ms)
+	if (from->whose.uptime_ms > to->whose.uptime_ms)
 		return text(PLACE ": the uptime is lower than before", PLACE_OF(&to->at));
 	for (size_t i = 0; i < to->rows.nrows; i++) {
 		struct times_row row = to->rows.rows[i], *before = find_row(&from->rows, &row);

@@ -45,11 +45,7 @@ struct times_rows {
 
 /* One reading of a file, or the difference of two. */
 struct times {
-	char *isa;
-	char *host;
-	char *loaded;
-	char *scope;			/* "host", or path of the VM or vCPU below debugfs' kvm/ */
-	uint64_t uptime_ms;
+	struct dump whose;		/* what its begin line has in common with a dump's */
 	struct times_rows rows;
 	struct dump_place at;		/* the begin line */
 };

@@ -951,19 +951,17 @@ struct table *view_times(const struct times *times, const struct view_options *o
 {
 	struct times_rows rows = times_arrange(&times->rows, options->by_count, options->top);
 	struct times_row sum = times_sum(&times->rows, "total");
-	struct table *table = table_new(text("times of exits, %s, host %s, %s%s, up " SECONDS " s: "
-					     COUNTED, times->isa, times->host,
-					     strcmp(times->scope, "host") ? "VM " : "",
-					     strcmp(times->scope, "host") ? times->scope : "all VMs",
-					     SECONDS_OF(times->uptime_ms),
+	char *who = whose_then(&times->whose);
+	struct table *table = table_new(text("times of exits, %s, %s, up " SECONDS " s: " COUNTED,
+					     dump_isa_name(times->whose.isa), who,
+					     SECONDS_OF(times->whose.uptime_ms),
 					     COUNT(sum.number, "exit")));
 	struct table_cell *cell;
 
-	table_fact(table, "isa", table_string(times->isa));
-	table_fact(table, "host", table_string(times->host));
-	table_fact(table, "loaded", table_string(times->loaded));
-	table_fact(table, "scope", table_string(times->scope));
-	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, times->uptime_ms));
+	free(who);
+	table_fact(table, "isa", table_string(dump_isa_name(times->whose.isa)));
+	whose_facts_then(table, &times->whose);
+	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, times->whose.uptime_ms));
 	code_columns(table);
 	times_columns(table, options, true);
 	for (size_t i = 0; i < rows.nrows; i++) {
@@ -985,11 +983,14 @@ struct table *view_times(const struct times *times, const struct view_options *o
 static struct table *times_of_steps(const struct times_step *steps, size_t nsteps,
 				    const struct view_options *options)
 {
-	struct table *table = table_new(text("all exits of each step, %s, host %s",
-					     steps[0].first->isa, steps[0].first->host));
+	const struct dump *first = &steps[0].first->whose;
+	char *who = whose(first);
+	struct table *table = table_new(text("all exits of each step, %s, %s",
+					     dump_isa_name(first->isa), who));
 
-	table_fact(table, "isa", table_string(steps[0].first->isa));
-	table_fact(table, "host", table_string(steps[0].first->host));
+	free(who);
+	table_fact(table, "isa", table_string(dump_isa_name(first->isa)));
+	whose_facts(table, first);
 	table_column(table, "step", "step", true);
 	table_column(table, "length us", "length_us", false);
 	times_columns(table, options, false);
@@ -998,7 +999,8 @@ static struct table *times_of_steps(const struct times_step *steps, size_t nstep
 		struct table_cell *cell = table_row(table, TABLE_ROWS);
 
 		cell[0] = table_string(steps[i].name);
-		cell[1] = us_cell((steps[i].last->uptime_ms - steps[i].first->uptime_ms) * 1000000);
+		cell[1] = us_cell((steps[i].last->whose.uptime_ms -
+				   steps[i].first->whose.uptime_ms) * 1000000);
 		times_cells(cell + 2, &sum, options, false);
 		free(sum.name);
 	}
@@ -1035,11 +1037,12 @@ static struct table *times_of_reasons(const struct times_step *steps, size_t nst
 struct table *view_times_steps(const struct times_step *steps, size_t nsteps,
 			       const struct view_options *options)
 {
-	struct table *table, *reasons = times_of_reasons(steps, nsteps, options);
+	struct table *table;
 
-	if (options->csv)
-		return reasons;
+	if (options->csv && !options->steps_only)
+		return times_of_reasons(steps, nsteps, options);
 	table = times_of_steps(steps, nsteps, options);
-	table_below(table, "reasons", reasons);
+	if (!options->steps_only)
+		table_below(table, "reasons", times_of_reasons(steps, nsteps, options));
 	return table;
 }

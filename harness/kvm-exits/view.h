@@ -21,6 +21,7 @@ struct view_options {
 	const struct dump_counts *reasons;	/* these as well, although never taken; or NULL */
 	bool lists;		/* steps as a list of single reasons, not as a matrix */
 	bool csv;		/* there is place for one table only */
+	bool steps_only;	/* of times, the table of steps without that of reasons */
 };
 
 struct table *view_list(const struct dump_log *log);

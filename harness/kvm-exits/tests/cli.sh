@@ -1139,7 +1139,7 @@ err "format 3 is unknown, kvm-exits reads format 2 only"
 
 run 0 "times" times "$data/times/host.log"
 printed <<'END'
-times of exits, svm, host web1, all VMs, up 10.500 s: 14 exits
+times of exits, svm, host web1, 2 of 256 CPUs online, 1 VM, up 10.500 s: 14 exits
 
  code  reason     exits     time us     mean us  longest us  fastpath   kernel    user   halted  sched_out
 0x078  hlt            3  499998.100  166666.033  400000.000         .   <0.01%       .  100.00%          .
@@ -1195,6 +1195,30 @@ disk,0x078,hlt,3,499993.000,166664.333,0.000,3.000,0.000,499990.000,0.000
 disk,0x07b,io,5,100.010,20.002,0.000,20.001,80.002,0.000,0.007
 cpuid,0x072,cpuid,1000,1000.999,1.000,0.999,1000.000,0.000,0.000,0.000
 END
+run 0 "times of steps without reasons" times --steps "$data/times/steps.log"
+printed <<'END'
+all exits of each step, svm, host web1
+
+step    length us  exits     time us    mean us  fastpath  kernel   user  halted  sched_out
+disk   500000.000     12  500099.010  41674.917         .   0.01%  0.02%  99.98%     <0.01%
+cpuid  500000.000   1000    1000.999      1.000     0.10%  99.90%      .       .          .
+END
+run 0 "times of steps without reasons, as CSV" times --steps --format csv "$data/times/steps.log"
+printed <<'END'
+step,length_us,exits,time_us,mean_us,fastpath_us,kernel_us,user_us,halted_us,sched_out_us
+disk,500000.000,12,500099.010,41674.917,0.000,28.001,80.002,499990.000,1.007
+cpuid,500000.000,1000,1000.999,1.000,0.999,1000.000,0.000,0.000,0.000
+END
+run 1 "steps where there are none" times --steps "$data/times/host.log"
+err "no step marks in $data/times/host.log"
+run 2 "a table with --steps" table --steps "$steps"
+err "table has no option --steps"
+sed 's/cpus=2.256 vms=1/vm=812-11 vcpu=0/' "$data/times/host.log" >"$tmp/log"
+run 0 "times of a vCPU" times "$tmp/log"
+out "times of exits, svm, host web1, VM 812-11, vCPU 0, up 10.500 s: 14 exits"
+sed 's/cpus=2.256 vms=1/vm=812 vcpu=0/' "$data/times/host.log" >"$tmp/log"
+run 1 "times of a VM without a descriptor" times "$tmp/log"
+err "$tmp/log:1: torn line of times"
 run 0 "times of steps, as JSON" times --format json "$data/times/steps.log"
 out '"reasons": ['
 
