@@ -63,9 +63,9 @@ proc facts_fill {text values} {
 
 # Read the experiment `name`.  `causes` is what causes_read returns for the bare
 # guests there are.  Returns a dict: about, cpus, times (are they taken?), units (of
-# "each", if it has that), and steps, a list of dicts with name, span and guests; a guest is a dict with kind,
-# name and, where given, units, cpus, disk, net, parameters.  Throws a sentence
-# about what is wrong.
+# "each", if it has that), and steps, a list of dicts with name, span and guests; a
+# guest is a dict with kind, name and, where given, units, cpus, disk, net,
+# parameters.  Throws a sentence about what is wrong.
 proc experiment_read {dir name causes} {
     set facts [facts_named experiment $dir $name {about cpus} {step each times}]
     set experiment [dict create about [dict get $facts about] cpus [dict get $facts cpus]]

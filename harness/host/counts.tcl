@@ -97,7 +97,8 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
 # Make the table of the experiment "coverage", in Markdown: each reason that the
 # kernel has a name for, and how it was provoked, or why it can't be.
 #
-# `tool` is kvm-exits, `folder` has the experiment's results, `causes` is what causes_read returns,
+# `tool` is kvm-exits, `folder` has the experiment's results, `causes` is what
+# causes_read returns,
 # `unreachable` a list of "REASON SENTENCE" and `units` what each guest did in its
 # second run.  Returns the text and a list of what is wrong, each as text.
 proc counts_coverage {tool folder causes unreachable units host} {

@@ -78,13 +78,22 @@ proc klog_dump_in {lines when} {
     return $dump
 }
 
+# The rows of a dump's lines: a flat list of code, reason, total and L2.
+proc klog_rows {dump} {
+    set rows {}
+    foreach line $dump {
+        if {[regexp {^kvm_exits: [0-9]+ +(0x[0-9a-f]+|-?[0-9]+)  (\S+) +([0-9]+) +\+[0-9]+(?: +([0-9.]+))?$} $line - code reason total l2]} {
+            lappend rows $code $reason $total [expr {$l2 in {"" .} ? 0 : $l2}]
+        }
+    }
+    return $rows
+}
+
 # The counts of a dump's lines, as a dict from reason to total.
 proc klog_counts {dump} {
     set counts {}
-    foreach line $dump {
-        if {[regexp {^kvm_exits: [0-9]+ +(?:0x[0-9a-f]+|-?[0-9]+)  (\S+) +([0-9]+) +\+[0-9]+(?: +[0-9.]+)?$} $line - reason total]} {
-            dict set counts $reason $total
-        }
+    foreach {- reason total -} [klog_rows $dump] {
+        dict set counts $reason $total
     }
     return $counts
 }

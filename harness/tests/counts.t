@@ -12,9 +12,9 @@ tap_run_on_hosts {
         set experiments together
     }
     set others [this_others $facts]
-    exec {*}[tap_experiment check-oracle results --oracle 1] {*}$experiments >@stdout
+    exec {*}[tap_experiment check-histogram results --histogram 1] {*}$experiments >@stdout
     exec {*}[tap_experiment check-bare results] bare >@stdout
-    foreach run [list {*}[lmap name $experiments { string cat check-oracle/ $name }] check-bare/bare] {
+    foreach run [list {*}[lmap name $experiments { string cat check-histogram/ $name }] check-bare/bare] {
         lassign [split $run /] work experiment
         tap_console $experiment $build/run/$work/$host/$experiment
     }
@@ -40,7 +40,7 @@ tap_run_on_hosts {
     if {[dict exists $facts found]} {
         tap_skip "what each vCPU counts, against the histogram by thread" "it would count the exits of others' threads"
     } else {
-        tap_inside by-vcpu arguments $experiments root [tap_root] cpus [expr {min(2, [dict get $facts max-cpus])}]
+        tap_inside by-vcpu arguments $experiments cpus 2
     }
     set causes [causes_read $root/guests/bare $isa]
     foreach step [dict keys [counts_steps $folder/bare]] {

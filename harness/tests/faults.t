@@ -118,7 +118,7 @@ tap_run_on_hosts {
     set small [dict replace $facts append [regsub {log_buf_len=\S+} [dict get $facts append] ""]]
     set keep $facts
     set facts $small
-    set report [tap_inside overrun root [tap_root]]
+    set report [tap_inside overrun]
     set facts $keep
     set path $build/check/overrun-$host.log
     write_file $path [dict get $report files dmesg.log]

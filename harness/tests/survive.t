@@ -4,5 +4,5 @@
 source [file dirname [info script]]/lib/tap.tcl
 tap_one_host_unless_long
 tap_run_on_hosts {
-    tap_inside survive cpus 2 root [tap_root]
+    tap_inside survive cpus 2
 }

@@ -5,5 +5,5 @@
 source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     # Data races take two CPUs.
-    tap_inside vcpus cpus [expr {$flavour eq "kcsan" ? 2 : 1}] arguments [expr {$long ? "long" : ""}] root [tap_root]
+    tap_inside vcpus cpus [expr {$flavour eq "kcsan" ? 2 : 1}] arguments [expr {$long ? "long" : ""}]
 }

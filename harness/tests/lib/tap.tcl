@@ -141,12 +141,11 @@ proc tap_start {name option attempt} {
         [list [dict get $option program] {*}[dict get $option arguments]] [dict get $option console] [dict get $option limit]]
 }
 
-# Boot a host that runs tests/target/NAME, and wait until it has ended.  Returns the box,
-# as box_wait does.  Options: program (that runs
-# instead) and arguments (of what runs), cpus (default 1), append (more words for the
-# kernel's command line), kernel, root (default: tap_root), console and limit (see
-# box_start), attempts (how often a host that livelocks is booted), each (see
-# box_wait_all).
+# Boot a host that runs tests/target/NAME, and wait until it has ended.  Returns the
+# box, as box_wait does.  Options: program (that runs instead) and arguments (of what
+# runs), cpus (default 1), append (more words for the kernel's command line), kernel,
+# root (default: tap_root), console and limit (see box_start), attempts (how often a
+# host that livelocks is booted), each (see box_wait_all).
 proc tap_boot {name args} {
     global kernel box_attempts
     set option [dict merge [dict create program tests/target/$name arguments "" cpus 1 append "" \

@@ -33,10 +33,8 @@ proc qmp {port command} {
 # Read a file of counts.  Returns a dict: reason, then a list of total and L2.
 proc counts {path} {
     set counts {}
-    foreach line [split [read_file $path] \n] {
-        if {[regexp {^kvm_exits: 0 +(?:0x[0-9a-f]+|-?[0-9]+)  (\S+) +([0-9]+) +\+[0-9]+(?: +([0-9.]+))?$} $line - reason total l2]} {
-            dict set counts $reason [list $total [expr {$l2 in {"" .} ? 0 : $l2}]]
-        }
+    foreach {- reason total l2} [klog_rows [split [read_file $path] \n]] {
+        dict set counts $reason [list $total $l2]
     }
     return $counts
 }
