@@ -7,7 +7,7 @@
 # at which one types to its console), folder
 # (where its files are), limit (seconds that it may be silent), bytes and heard
 # (what it has written, and when it last wrote, in clock seconds), states (see
-# box_sample), said (progress lines shown).
+# box_sample), and when it has ended, why (see box_wait_all).
 
 set box_image [file normalize [file join [file dirname [info script]] .. image]]
 
@@ -118,7 +118,7 @@ proc box_spawn {name facts folder command limit mode {typing ""}} {
     set box_said($spawn_id) ""
     set box_said($typing) ""
     return [set box_all($spawn_id) [dict create name $name facts $facts id $spawn_id mode $mode \
-        console $typing folder $folder limit $limit bytes -1 heard [clock seconds] states {} said 0]]
+        console $typing folder $folder limit $limit bytes -1 heard [clock seconds] states {}]]
 }
 
 # Make in `folder` what a host boots from.  Returns what to fill in for it in
@@ -312,28 +312,33 @@ proc box_turn {box_name} {
     return [expr {$silent > [dict get $box limit] ? "silent" : "runs"}]
 }
 
-# Boot hosts, `jobs` of them at a time, and wait until all have ended.
+# What to give box_wait_all where nothing is to be done
+set box_nothing {apply {args {}}}
+
+# Boot hosts, `jobs` of them at a time, and wait until all have ended.  Returns a dict
+# from their names to their boxes, in each of which `why` is the sentence why it was
+# ended by force, or "": see box_collect.
 #
 # `starts` is a dict from a host's name to the command that boots it, to which the
 # number of the attempt is added; it returns the box.  A host that livelocks is booted
 # again, up to `attempts` times, and `say` is called with a sentence about that.
 # `each` is called with the host's name, its box and the number of the attempt: about
 # once a second while it runs, and once when it has ended.  `ended` is called then with
-# name, box and why the host was ended by force, a sentence, or "" if it ended itself
-# (see box_collect).  It returns a command that boots another host of that name, or
+# its name and box.  It returns a command that boots another host of that name, or
 # nothing.  All these are commands to which the arguments are added.
 proc box_wait_all {starts jobs attempts say each ended} {
     set waiting [dict keys $starts]
-    set boxes {}
-    while {[llength $waiting] || [dict size $boxes]} {
-        while {[llength $waiting] && [dict size $boxes] < $jobs} {
+    set running {}
+    set over {}
+    while {[llength $waiting] || [dict size $running]} {
+        while {[llength $waiting] && [dict size $running] < $jobs} {
             set waiting [lassign $waiting name]
             set attempt($name) 1
-            dict set boxes $name [{*}[dict get $starts $name] 1]
+            dict set running $name [{*}[dict get $starts $name] 1]
         }
-        dict for {name box} $boxes {
+        dict for {name box} $running {
             set state [box_turn box]
-            dict set boxes $name $box
+            dict set running $name $box
             {*}$each $name $box $attempt($name)
             set why ""
             switch $state runs {
@@ -345,31 +350,29 @@ proc box_wait_all {starts jobs attempts say each ended} {
                 box_kill $box
                 if {$attempt($name) < $attempts} {
                     {*}$say "[dict get $box name]: the host livelocked; attempt [incr attempt($name)] of $attempts"
-                    dict set boxes $name [{*}[dict get $starts $name] $attempt($name)]
+                    dict set running $name [{*}[dict get $starts $name] $attempt($name)]
                     continue
                 }
                 set why "[dict get $box name]: the host livelocked[expr {$attempts > 1 ? " in each of $attempts attempts" : ""}]\n[box_last_lines $box]"
             }
-            dict unset boxes $name
-            set next [{*}$ended $name $box $why]
+            dict unset running $name
+            dict set over $name [dict set box why $why]
+            set next [{*}$ended $name $box]
             if {$next ne ""} {
                 dict set starts $name $next
                 lappend waiting $name
             }
         }
     }
+    return $over
 }
 
-# Boot one host by the command `start`, and wait until it has ended: see box_wait_all.
-# Returns the box.  Its `why` is the sentence why it was ended by force, or "".
-proc box_wait {start {attempts 1} {say {}} {each {apply {args {}}}}} {
-    set box {}
-    box_wait_all [dict create host $start] 1 $attempts $say $each {apply {{name box why} {
-        upvar 2 box ended
-        set ended [dict set box why $why]
-        return ""
-    }}}
-    return $box
+# Boot one host by the command `start`, and wait until it has ended.  Returns the box.
+# The rest is as for box_wait_all.
+proc box_wait {start {attempts 1} {say {}} {each ""}} {
+    global box_nothing
+    return [dict get [box_wait_all [dict create host $start] 1 $attempts $say \
+        [expr {$each eq "" ? $box_nothing : $each}] $box_nothing] host]
 }
 
 # Returns what the box has sent so far, parsed by report_parse.
@@ -396,7 +399,7 @@ proc box_runs {box seconds} {
 # Gather what a box that ended has left.  Returns the parsed report.  Throws a
 # sentence if the box didn't end well, with the last lines of its console.
 proc box_collect {box} {
-    if {[dict exists $box why] && [dict get $box why] ne ""} {
+    if {[dict get $box why] ne ""} {
         error [dict get $box why]
     }
     lassign [box_reap $box] - - - - how signal

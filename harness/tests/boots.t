@@ -13,12 +13,10 @@ proc boot {try attempt} {
 }
 
 # Report how it ended.
-proc judge {try box why} {
+proc judge {try box} {
     global boots
-    if {$why eq ""} {
-        catch {box_collect $box; list} why
-    }
-    tap_ok [expr {$why eq ""}] "boot $try of $boots: guests of one, two and one vCPUs came up, worked and ended" $why
+    set failed [catch {box_collect $box} why]
+    tap_ok [expr {!$failed}] "boot $try of $boots: guests of one, two and one vCPUs came up, worked and ended" $why
     return ""
 }
 
@@ -30,6 +28,6 @@ tap_run_on_hosts {
         for {set try 1} {$try <= $boots} {incr try} {
             dict set starts $try [list boot $try]
         }
-        box_wait_all $starts [exec nproc] 1 {} {apply {args {}}} judge
+        box_wait_all $starts [exec nproc] 1 {} $box_nothing judge
     }
 }

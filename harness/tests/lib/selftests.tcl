@@ -118,11 +118,11 @@ proc selftests_hear {tell variant box attempt} {
 # returns the command that boots it again, for the test in which it stopped and for
 # all after it; after box_attempts times that test is lost.  Throws a sentence if the
 # host never comes as far as to a test, lacks a verdict, or its kernel complains.
-proc selftests_ended {variant box why} {
+proc selftests_ended {variant box} {
     global box_attempts selftests
     upvar 0 selftests($variant) run
     set todo [dict get $run todo]
-    if {$why eq "" && ![catch {box_collect $box} why]} {
+    if {![catch {box_collect $box} why]} {
         if {[llength $todo]} {
             error "[dict get $box name]: no word of [join $todo {, }]\n[box_last_lines $box]"
         }

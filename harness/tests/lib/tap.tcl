@@ -149,7 +149,7 @@ proc tap_start {name option attempt} {
 proc tap_boot {name args} {
     global kernel box_attempts
     set option [dict merge [dict create program tests/target/$name arguments "" cpus 1 append "" \
-        kernel $kernel console file limit 600 attempts $box_attempts each {apply {args {}}}] $args]
+        kernel $kernel console file limit 600 attempts $box_attempts each ""] $args]
     if {![dict exists $option root]} {
         dict set option root [tap_root]
     }
