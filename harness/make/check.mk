@@ -78,7 +78,7 @@ $(B)/debian/root/.done: $(B)/debian/root.tar
 	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
 
 $(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
-	@harness/tests/debian/box $(B)/debian/root $(B)/debian/box
+	@harness/tests/debian/boot-root $(B)/debian/root $(B)/debian/box
 
 # build/debian/dkms is that with the DKMS package installed, and what it has built.
 $(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/tests/debian/dkms harness/tests/debian/chroot

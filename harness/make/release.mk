@@ -2,11 +2,11 @@
 # Debian packages for machines of one's own
 
 # The kernel versions that there are patches for
-LINES		:= $(notdir $(wildcard kernel-patch/hooks/*))
+LINES		:= $(notdir $(wildcard kernel-patch/patches/*))
 DKMS_DEB	:= build/kvm-exit-counters-dkms_$(VERSION)_all.deb
 
 .PHONY: build-deb
-$(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/hooks -type f) kernel-patch/apply | $(B)/packages-dkms-deb
+$(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/patches -type f) kernel-patch/apply | $(B)/packages-dkms-deb
 	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
 
 # Debian's policy wants the programs of linux-headers stripped.

@@ -114,6 +114,6 @@ proc debian_packages {line {all ""}} {
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
     # The program behind "make install", and what it looks at
     file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
-    file mkdir $over/hooks/6.1 $over/hooks/6.12
+    file mkdir $over/patches/6.1 $over/patches/6.12
     return [debian_inside packages $line [list $over] arguments $all limit 1200]
 }

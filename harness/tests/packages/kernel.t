@@ -13,7 +13,7 @@ tap_run {
     set good [expr {![catch {exec -ignorestderr $harness/tests/debian/chroot $work/root env INITRD=No dpkg -i \
         {*}[lmap deb $debs {string cat /root/ [file tail $deb]}] 2>@1} output]}]
     tap_ok $good "dpkg -i [lmap deb $debs {file tail $deb}]" $output
-    exec $harness/tests/debian/box $work/root $work/box 2>@1
+    exec $harness/tests/debian/boot-root $work/root $work/box 2>@1
     set image [glob $work/box/vmlinuz-*-kvm-exits]
     foreach host $hosts {
         set facts [box_facts $harness/hosts $host]

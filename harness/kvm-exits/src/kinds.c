@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "kin.h"
+#include "kinds.h"
 
 const struct kin kin_table[] = {
 	{ "CPUID", "CPUID", "cpuid" },

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "alloc.h"
-#include "kin.h"
+#include "kinds.h"
 #include "view.h"
 
 /* "1 exit", "2 exits" */

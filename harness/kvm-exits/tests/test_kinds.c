@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "alloc.h"
-#include "kin.h"
+#include "kinds.h"
 
 /* VMX_EXIT_REASONS of uapi/asm/vmx.h */
 static const char *const vmx[] = {
