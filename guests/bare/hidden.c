@@ -7,7 +7,7 @@
  */
 #include "tables.h"
 
-GUEST_CAUSES("vmx:RDRAND,RDSEED");
+GUEST_EXPECTED("vmx:RDRAND,RDSEED");
 
 #define UD	6
 

@@ -8,7 +8,7 @@
  */
 #include "l2.h"
 
-GUEST_CAUSES("svm:vmrun*11,read_cr0,read_cr2,read_cr3,read_cr4,read_cr8,"
+GUEST_EXPECTED("svm:vmrun*11,read_cr0,read_cr2,read_cr3,read_cr4,read_cr8,"
 	     "write_cr0,write_cr2,write_cr3,write_cr4,write_cr8,cr0_sel_write "
 	     "vmx:VMRESUME*2,CR_ACCESS*2");
 

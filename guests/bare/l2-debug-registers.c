@@ -7,7 +7,7 @@
  */
 #include "l2.h"
 
-GUEST_CAUSES("svm:vmrun*16,read_dr0,read_dr1,read_dr2,read_dr3,read_dr4,read_dr5,read_dr6,read_dr7,"
+GUEST_EXPECTED("svm:vmrun*16,read_dr0,read_dr1,read_dr2,read_dr3,read_dr4,read_dr5,read_dr6,read_dr7,"
 	     "write_dr0,write_dr1,write_dr2,write_dr3,write_dr4,write_dr5,write_dr6,write_dr7 "
 	     "vmx:VMRESUME*16,DR_ACCESS*16");
 

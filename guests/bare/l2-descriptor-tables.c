@@ -7,7 +7,7 @@
  */
 #include "l2.h"
 
-GUEST_CAUSES("svm:vmrun*8,read_idtr,read_gdtr,read_ldtr,read_rt,write_idtr,write_gdtr,write_ldtr,write_rt "
+GUEST_EXPECTED("svm:vmrun*8,read_idtr,read_gdtr,read_ldtr,read_rt,write_idtr,write_gdtr,write_ldtr,write_rt "
 	     "vmx:VMRESUME*8,GDTR_IDTR*4,LDTR_TR*4");
 
 L2_CODE(read_idtr, "sidt -16(%esp)");

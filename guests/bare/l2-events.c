@@ -9,7 +9,7 @@
  */
 #include "l2.h"
 
-GUEST_CAUSES("svm:vmrun*2,shutdown,invalid_guest_state "
+GUEST_EXPECTED("svm:vmrun*2,shutdown,invalid_guest_state "
 	     "vmx:VMRESUME*7,TASK_SWITCH,TRIPLE_FAULT,INTERRUPT_WINDOW,NMI_WINDOW,APIC_ACCESS,"
 	     "TPR_BELOW_THRESHOLD,INVALID_STATE,failed_vmentry");
 

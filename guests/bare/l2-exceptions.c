@@ -6,7 +6,7 @@
  */
 #include "l2.h"
 
-GUEST_CAUSES("svm:vmrun*11,DE_excp,DB_excp,BR_excp,UD_excp,NM_excp,TS_excp,NP_excp,SS_excp,GP_excp,PF_excp,MF_excp "
+GUEST_EXPECTED("svm:vmrun*11,DE_excp,DB_excp,BR_excp,UD_excp,NM_excp,TS_excp,NP_excp,SS_excp,GP_excp,PF_excp,MF_excp "
 	     "vmx:VMRESUME*12,EXCEPTION_NMI*12");
 
 #define DE 0

@@ -6,7 +6,7 @@
  */
 #include "bare.h"
 
-GUEST_CAUSES("vmx:MONITOR_INSTRUCTION,MWAIT_INSTRUCTION");
+GUEST_EXPECTED("vmx:MONITOR_INSTRUCTION,MWAIT_INSTRUCTION");
 
 int guest_run(uint32_t n)
 {

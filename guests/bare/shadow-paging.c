@@ -7,7 +7,7 @@
  */
 #include "tables.h"
 
-GUEST_CAUSES("svm:read_cr3,write_cr3,invlpg,PF_excp vmx:CR_ACCESS*2,INVLPG,EXCEPTION_NMI "
+GUEST_EXPECTED("svm:read_cr3,write_cr3,invlpg,PF_excp vmx:CR_ACCESS*2,INVLPG,EXCEPTION_NMI "
 	     "svm-parameters:npt=0 vmx-parameters:ept=0");
 
 #define PF	14

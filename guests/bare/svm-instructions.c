@@ -5,7 +5,7 @@
  */
 #include "l2.h"
 
-GUEST_CAUSES("svm:vmload,vmsave,clgi,stgi,skinit,invlpga");
+GUEST_EXPECTED("svm:vmload,vmsave,clgi,stgi,skinit,invlpga");
 
 #define UD	6
 

@@ -5,7 +5,7 @@
  */
 #include "tables.h"
 
-GUEST_CAUSES("svm:npf vmx:EPT_VIOLATION");
+GUEST_EXPECTED("svm:npf vmx:EPT_VIOLATION");
 
 #define PAGE	4096
 

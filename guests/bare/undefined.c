@@ -7,7 +7,7 @@
  */
 #include "tables.h"
 
-GUEST_CAUSES("svm:UD_excp vmx:EXCEPTION_NMI");
+GUEST_EXPECTED("svm:UD_excp vmx:EXCEPTION_NMI");
 
 #define UD	6
 

@@ -39,11 +39,11 @@ proc bench_exit_path {methods root} {
 # long.  Returns the parsed report.  Throws a
 # sentence if it did not end well.
 proc bench_boot {name arguments root {append ""}} {
-    set box [tap_boot $name program target/$name arguments $arguments root $root append $append limit 1800]
-    set report [box_collect $box]
-    set complaints [tap_complaints [dict get $box folder]]
+    set machine [tap_boot $name program target/$name arguments $arguments root $root append $append limit 1800]
+    set report [host_collect $machine]
+    set complaints [tap_complaints [dict get $machine folder]]
     if {[llength $complaints]} {
-        error "the host's kernel complains: [join $complaints \n]\n[box_last_lines $box]"
+        error "the host's kernel complains: [join $complaints \n]\n[host_last_lines $machine]"
     }
     return $report
 }

@@ -5,9 +5,9 @@
 # `isa`.  Returns a dict from guest to a dict: reasons, a dict from reason to the
 # exits of one unit, and parameters, a list of the vendor module's.  Guests that are
 # not for this isa are left out.  Throws a sentence about a file that makes no sense.
-proc causes_read {dir isa} {
-    set causes {}
-    foreach path [lsort [glob -nocomplain $dir/*.causes]] {
+proc expected_read {dir isa} {
+    set expected {}
+    foreach path [lsort [glob -nocomplain $dir/*.expected]] {
         set guest [file rootname [file tail $path]]
         set reasons {}
         set parameters {}
@@ -31,8 +31,8 @@ proc causes_read {dir isa} {
             }
         }
         if {$named} {
-            dict set causes $guest [dict create reasons $reasons parameters $parameters]
+            dict set expected $guest [dict create reasons $reasons parameters $parameters]
         }
     }
-    return $causes
+    return $expected
 }

@@ -49,11 +49,11 @@ proc counts_more {steps without with} {
     return $more
 }
 
-# Hold a bare guest's two steps, GUEST-0 and GUEST-UNITS, against `causes`, its part
-# of what causes_read returns.  Returns a list of what is wrong, each as text.
-# The reasons in the list `noise` are left out.  With `least` others cause exits as
+# Hold a bare guest's two steps, GUEST-0 and GUEST-UNITS, against `expected`, its part
+# of what expected_read returns.  Returns a list of what is wrong, each as text.
+# Reasons in the list `tolerance` may have any number of exits.  With `least` others cause exits as
 # well, in either step: the second one has at least those of the guest.
-proc counts_bare {folder causes guest units {noise {}} {least no}} {
+proc counts_bare {folder expected guest units {tolerance {}} {least no}} {
     set steps [counts_steps $folder]
     set wrong {}
     foreach n [list 0 $units] {
@@ -64,7 +64,7 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
     # All that a guest l2-... causes comes from its L2, but for the entries into it; and
     # nothing of what others cause.
     set l2 [counts_more [counts_steps $folder l2] $guest-0 $guest-$units]
-    dict for {reason times} [dict get $causes reasons] {
+    dict for {reason times} [dict get $expected reasons] {
         set is [expr {[dict exists $l2 $reason] ? [dict get $l2 $reason] : 0}]
         set wanted [expr {[string match l2-* $guest] && $reason ni {failed_vmentry vmrun VMLAUNCH VMRESUME} ? $units * $times : 0}]
         if {$is != $wanted} {
@@ -72,11 +72,11 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
         }
     }
     set more [expr {$least ? [dict get $steps $guest-$units] : [counts_more $steps $guest-0 $guest-$units]}]
-    set reasons [dict get $causes reasons]
+    set reasons [dict get $expected reasons]
     foreach reason [lsort -unique [concat [dict keys $more] [dict keys $reasons]]] {
         set is [expr {[dict exists $more $reason] ? [dict get $more $reason] : 0}]
         set wanted [expr {[dict exists $reasons $reason] ? $units * [dict get $reasons $reason] : 0}]
-        if {$reason in $noise || $least && $is >= $wanted} {
+        if {$reason in $tolerance || $least && $is >= $wanted} {
             continue
         } elseif {$reason in {interrupt EXTERNAL_INTERRUPT}} {
             # The host's clock ticks 100 times a second; a disk or a serial
@@ -97,11 +97,11 @@ proc counts_bare {folder causes guest units {noise {}} {least no}} {
 # Make the table of the experiment "coverage", in Markdown: each reason that the
 # kernel has a name for, and how it was provoked, or why it can't be.
 #
-# `tool` is kvm-exits, `folder` has the experiment's results, `causes` is what
-# causes_read returns,
+# `tool` is kvm-exits, `folder` has the experiment's results, `expected` is what
+# expected_read returns,
 # `unreachable` a list of "REASON SENTENCE" and `units` what each guest did in its
 # second run.  Returns the text and a list of what is wrong, each as text.
-proc counts_coverage {tool folder causes unreachable units host} {
+proc counts_coverage {tool folder expected unreachable units host} {
     set steps [counts_steps $folder]
     set l2 [counts_steps $folder l2]
     set wrong {}
@@ -111,10 +111,10 @@ proc counts_coverage {tool folder causes unreachable units host} {
     }
     # What this machine's owner didn't allow
     set out ""
-    dict for {guest cause} $causes {
+    dict for {guest cause} $expected {
         if {[dict exists $steps $guest-$units]} continue
         foreach reason [dict keys [dict get $cause reasons]] {
-            set left($reason) "`$guest`, which causes it, was left out."
+            set left($reason) "`$guest`, which expected it, was left out."
         }
         append out " `$guest` was skipped because it needs the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows that."
     }
@@ -137,7 +137,7 @@ proc counts_coverage {tool folder causes unreachable units host} {
     foreach {code reason} $rows {
         if {$code ne "also"} { incr nr_reasons }
         set exact 0
-        dict for {guest cause} $causes {
+        dict for {guest cause} $expected {
             if {![dict exists $cause reasons $reason] || ![dict exists $steps $guest-$units]} continue
             set wanted [expr {$units * [dict get $cause reasons $reason]}]
             set more [counts_more $steps $guest-0 $guest-$units]

@@ -61,9 +61,9 @@ run-package-tests: names-ok $(B)/packages-check-packages image tool debian-dkms 
 	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(TESTS))
 	@$(sum-up)
 
-# build/debian/root is all of it, to install packages in; build/debian/box is what
+# build/debian/root is all of it, to install packages in; build/debian/boot is what
 # hosts boot.
-debian: $(B)/debian/box/root.cpio
+debian: $(B)/debian/boot/root.cpio
 debian-dkms: debian $(B)/debian/dkms/.done
 
 # Rebuilt when Debian has a newer kernel
@@ -77,8 +77,8 @@ $(B)/debian/root.tar: $(B)/debian/wanted harness/tests/debian/root harness/tests
 $(B)/debian/root/.done: $(B)/debian/root.tar
 	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
 
-$(B)/debian/box/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
-	@harness/tests/debian/boot-root $(B)/debian/root $(B)/debian/box
+$(B)/debian/boot/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
+	@harness/tests/debian/boot-root $(B)/debian/root $(B)/debian/boot
 
 # build/debian/dkms is that with the DKMS package installed, and what it has built.
 $(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/tests/debian/dkms harness/tests/debian/chroot

@@ -24,8 +24,8 @@ KBUILD_ARGS	:= -j$(JOBS) "CC=ccache gcc" "HOSTCC=ccache gcc" $(KBUILD_$(FLAVOUR)
 KBUILD	:= $(MAKE) $(KBUILD_ARGS)
 
 # Depend only on this version's patches.
-HOOKS	:= $(wildcard kernel-patch/patches/$(patsubst linux-source-%.tar.xz,%,$(notdir $(KERNEL_TARBALL))))
-PATCH	:= $(shell find kernel-patch/src $(if $(KERNEL_TREE),kernel-patch/patches,$(or $(HOOKS),kernel-patch/patches)) -type f) kernel-patch/apply
+PATCHES	:= $(wildcard kernel-patch/patches/$(patsubst linux-source-%.tar.xz,%,$(notdir $(KERNEL_TARBALL))))
+PATCH	:= $(shell find kernel-patch/src $(if $(KERNEL_TREE),kernel-patch/patches,$(or $(PATCHES),kernel-patch/patches)) -type f) kernel-patch/apply
 CONFIGS	:= $(patsubst %,kernel-patch/config/%.config,host guest $(FLAVOUR))
 
 # Sources that no configuration of ours builds: a third of the files and half the bytes

@@ -10,7 +10,7 @@ if {[regexp {\ysvm\y} [read_file /proc/cpuinfo]]} {
     set vendor kvm-intel
 }
 
-# How it is loaded: a box has no other modules than these.
+# How it is loaded: an emulated host has no other modules.
 set load [list insmod /lib/modules/$vendor.ko]
 set tracing /sys/kernel/tracing/events/kvm/kvm_exit
 set times_file /sys/kernel/debug/kvm/exit_times

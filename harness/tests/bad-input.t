@@ -31,7 +31,7 @@ tap_run_on_hosts {
     file delete -force $build/check/old
     file mkdir $build/check/old
     write_file $build/check/old/Makefile "VERSION = 5\nPATCHLEVEL = 4\nSUBLEVEL = 1\n"
-    fails "a kernel version without hooks" {kernel 5\.4.*hooks for 6\.1 6\.12} $harness/../kernel-patch/apply $build/check/old
+    fails "a kernel version without patches" {kernel 5\.4.*patches for 6\.1 6\.12} $harness/../kernel-patch/apply $build/check/old
     fails "no such kernel image" {can't read /nonexistent} {*}[tap_experiment check-bad bad-results --kernel /nonexistent] bare
 
     # A guest that dies, as its kernel is none; a guest that never comes up, as its

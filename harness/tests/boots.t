@@ -7,27 +7,27 @@ set boots [expr {[info exists env(BOOTS)] ? $env(BOOTS) : 100}]
 
 # Boot the host for the `try`th time.
 proc boot {try attempt} {
-    global host facts build kernel over
-    return [box_start $host/boots-$try [box_facts_for $facts 1 try=$try] $build/run/$host/check-boots-$try \
+    global host description build kernel over
+    return [host_start $host/boots-$try [host_for_attempt $description 1 try=$try] $build/run/$host/check-boots-$try \
         $kernel $over 2 tests/target/boots]
 }
 
 # Report how it ended.
-proc judge {try box} {
+proc judge {try machine} {
     global boots
-    set failed [catch {box_collect $box} why]
+    set failed [catch {host_collect $machine} why]
     tap_ok [expr {!$failed}] "boot $try of $boots: guests of one, two and one vCPUs came up, worked and ended" $why
     return ""
 }
 
 tap_run_on_hosts {
-    if {![dict exists $facts registers]} {
+    if {![dict exists $description registers]} {
         tap_skip "$boots boots" "no guest was ever seen to livelock on this host"
     } else {
         set over [tap_root]
         for {set try 1} {$try <= $boots} {incr try} {
             dict set starts $try [list boot $try]
         }
-        box_wait_all $starts [exec nproc] 1 {} $box_nothing judge
+        host_wait_all $starts [exec nproc] 1 {} $host_nothing judge
     }
 }

@@ -66,8 +66,8 @@ proc build_defect {variant} {
 
 # The counts of kernels that don't count all as they must
 proc check_counts {} {
-    global host facts isa build root tool defects histogram units reading
-    set causes [causes_read $root/guests/bare $isa]
+    global host description isa build root tool defects histogram units reading
+    set expected [expected_read $root/guests/bare $isa]
     set over [lindex [tap_root] 1]
     foreach variant [dict keys $defects] {
         file mkdir $over/lib/modules/$variant
@@ -88,7 +88,7 @@ proc check_counts {} {
         } else {
             set said(histogram) [join [counts_against_histogram $tool $folder exits] \n]
             set said(units) [join [concat {*}[lmap {guest n} {cpuid 1000 halt 1000 l2-control-registers 100} {
-                counts_bare $folder [dict get $causes $guest] $guest $n
+                counts_bare $folder [dict get $expected $guest] $guest $n
             }]] \n]
         }
         if {$variant eq "product"} {
@@ -98,11 +98,11 @@ proc check_counts {} {
             continue
         }
         dict for {check pattern} [dict get $defects $variant] {
-            if {$variant eq "shared" && [dict get $facts max-cpus] == 1} {
+            if {$variant eq "shared" && [dict get $description max-cpus] == 1} {
                 tap_skip "$variant: [set $check] is red" "this host has one CPU"
                 continue
             }
-            if {$variant eq "after-fastpath" && [dict exists $facts fastpath]} {
+            if {$variant eq "after-fastpath" && [dict exists $description fastpath]} {
                 tap_skip "$variant: [set $check] is red" "KVM handles no exit in the fastpath on this host"
                 continue
             }
@@ -133,15 +133,15 @@ proc check_tests {} {
     dict for {variant defect} $defects_inside {
         lassign $defect test check pattern
         # Another test of that name may run at the same time.
-        set box [tap_boot busted-$test program tests/target/$test root [tap_root [build_defect $variant]]]
+        set machine [tap_boot busted-$test program tests/target/$test root [tap_root [build_defect $variant]]]
         # A defect may also be one that the test does not get over.
         set red {}
-        foreach line [dict get [box_report $box] tap] {
+        foreach line [dict get [host_report $machine] tap] {
             if {[regexp {^not - (.*)$} $line - line]} { lappend red $line }
         }
         set line [lsearch -inline -glob $red "$check ## *"]
         tap_ok [regexp $pattern [string range $line [string length "$check ## "] end]] \
-            "$variant: \"$check\" of $test.t is red" "what is red: [join $red \n]\n[box_last_lines $box]"
+            "$variant: \"$check\" of $test.t is red" "what is red: [join $red \n]\n[host_last_lines $machine]"
         tap_note [string range $line 0 299]
     }
 }
@@ -149,8 +149,8 @@ proc check_tests {} {
 # The complaints of a debug kernel
 proc check_complaints {} {
     global flavour
-    set box [tap_boot busted-at-once program tests/target/at-once cpus 2 root [tap_root [build_defect $flavour]]]
-    set complaints [console_complaints [read_file [dict get $box folder]/console.log] {}]
+    set machine [tap_boot busted-at-once program tests/target/at-once cpus 2 root [tap_root [build_defect $flavour]]]
+    set complaints [console_complaints [read_file [dict get $machine folder]/console.log] {}]
     foreach {of what pattern} {
         debug "a sleep where it must not be" {BUG: sleeping function called from invalid context}
         debug "a use after free" {BUG: KASAN: (slab-)?use-after-free in \S+ \[kvm\]}
@@ -159,13 +159,13 @@ proc check_complaints {} {
         if {$of ne $flavour} continue
         set seen [lsearch -all -inline -regexp $complaints $pattern]
         tap_ok [expr {[llength $seen] > 0}] "$what in the dump is complained of" \
-            "[join $complaints \n]\n[box_last_lines $box]"
+            "[join $complaints \n]\n[host_last_lines $machine]"
         tap_note [lindex $seen 0]
     }
 }
 
 tap_run_on_hosts {
-    set isa [dict get $facts isa]
+    set isa [dict get $description isa]
     if {$flavour eq ""} {
         check_counts
         check_tests

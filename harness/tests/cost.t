@@ -13,14 +13,14 @@ set limits {vmx 6 svm 7}
 set times_limits {cpuid 60 hypercall 60 msr-write 60 kernel-port 60 qemu-port 180 page-fault 60}
 
 tap_run_on_hosts {
-    if {![dict get $facts deterministic]} {
+    if {![dict get $description exact]} {
         tap_skip "what counting adds to an exit" "this host doesn't count instructions"
     } else {
         set report [bench_exit_path {out in times in-again} [list $root [bench_over]]]
         set paths [bench_paths [dict get $report files exit-path.csv]]
         set file $harness/../results/bench/$host/exit-path.csv
         set tracked [bench_paths [read_file $file]]
-        set limit [dict get $limits [dict get $facts isa]]
+        set limit [dict get $limits [dict get $description isa]]
         foreach way $bench_ways {
             foreach method {out in times in-again} {
                 set $method [lindex [dict get $paths $method $way] 1]

@@ -5,13 +5,13 @@
 source [file dirname [info script]]/lib/tap.tcl
 source $tests/lib/counts.tcl
 tap_run_on_hosts {
-    set isa [dict get $facts isa]
+    set isa [dict get $description isa]
     set experiments {workloads together}
-    if {[dict exists $facts found] && [dict get $facts max-cpus] == 1} {
+    if {[dict get $description shared] && [dict get $description max-cpus] == 1} {
         tap_skip "the experiment workloads" "on this machine's one CPU two vCPUs that wait for each other take minutes"
         set experiments together
     }
-    set others [this_others $facts]
+    set others [host_others $description]
     exec {*}[tap_experiment check-histogram results --histogram 1] {*}$experiments >@stdout
     exec {*}[tap_experiment check-bare results] bare >@stdout
     foreach run [list {*}[lmap name $experiments { string cat check-histogram/ $name }] check-bare/bare] {
@@ -20,14 +20,14 @@ tap_run_on_hosts {
     }
     set folder $build/check/results/$host
     # With VMs of others an exit may be half counted at a dump, one on each CPU.
-    lappend others {*}[this_others $facts]
-    set apart [expr {$others eq "" ? 0 : [dict get $facts max-cpus]}]
+    lappend others {*}[host_others $description]
+    set apart [expr {$others eq "" ? 0 : [dict get $description max-cpus]}]
     set least [expr {$others ne ""}]
     if {$least} {
         tap_note "other VMs run, so guests' exits are at least what they are known to be: [join [lsort -unique $others] {, }]"
     }
 
-    lassign [this_after_fastpath $facts] after why
+    lassign [dict get $description after-fastpath] after why
     foreach experiment $experiments {
         set wrong [counts_against_histogram $tool $folder/$experiment exits $apart $after ahead]
         tap_ok [expr {[llength $wrong] == 0 && $exits > 10000}] \
@@ -37,15 +37,15 @@ tap_run_on_hosts {
         }
     }
     # The same for each vCPU
-    if {[dict exists $facts found]} {
+    if {[dict get $description shared]} {
         tap_skip "what each vCPU counts, against the histogram by thread" "it would count the exits of others' threads"
     } else {
         tap_inside by-vcpu arguments $experiments cpus 2
     }
-    set causes [causes_read $root/guests/bare $isa]
+    set expected [expected_read $root/guests/bare $isa]
     foreach step [dict keys [counts_steps $folder/bare]] {
         if {![regexp {^(.*)-100000$} $step - guest]} continue
-        set wrong [counts_bare $folder/bare [dict get $causes $guest] $guest 100000 [this_noise $facts] $least]
-        tap_ok [expr {[llength $wrong] == 0}] "100000 units of bare/$guest are 100000 times [dict get $causes $guest reasons], and no others" [join $wrong \n]
+        set wrong [counts_bare $folder/bare [dict get $expected $guest] $guest 100000 [dict get $description tolerance] $least]
+        tap_ok [expr {[llength $wrong] == 0}] "100000 units of bare/$guest are 100000 times [dict get $expected $guest reasons], and no others" [join $wrong \n]
     }
 }

@@ -4,31 +4,31 @@
 # that is known beforehand, and counted that often; or a sentence says why not.
 source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
-    set causes [causes_read $root/guests/bare [dict get $facts isa]]
-    set units [dict get [experiment_read $harness/experiments coverage $causes] units]
-    set others [this_others $facts]
+    set expected [expected_read $root/guests/bare [dict get $description isa]]
+    set units [dict get [experiment_read $harness/experiments coverage $expected] units]
+    set others [host_others $description]
     exec {*}[tap_experiment check-coverage results] coverage >@stdout
     tap_console coverage $build/run/check-coverage/$host/coverage
     set folder $build/check/results/$host/coverage
-    lappend others {*}[this_others $facts]
+    lappend others {*}[host_others $description]
     set ran [counts_steps $folder]
 
-    dict for {guest cause} $causes {
+    dict for {guest cause} $expected {
         if {$flavour ne "" && $guest eq "deadline"} {
             tap_skip "$units units of bare/$guest" "its deadline passes before so slow a kernel has entered the guest"
             continue
         }
-        if {[dict exists $facts found] && ![dict exists $ran $guest-$units]} {
+        if {[dict get $description shared] && ![dict exists $ran $guest-$units]} {
             tap_skip "$units units of bare/$guest" "it wants the module with [join [dict get $cause parameters] {, }]"
             continue
         }
-        set wrong [counts_bare $folder $cause $guest $units [this_noise $facts] [expr {$others ne ""}]]
+        set wrong [counts_bare $folder $cause $guest $units [dict get $description tolerance] [expr {$others ne ""}]]
         set reasons [dict get $cause reasons]
         tap_ok [expr {[llength $wrong] == 0}] \
             "$units units of bare/$guest are [expr {$reasons eq "" ? "no exits" : "$units times $reasons"}], and no others" \
             [join $wrong \n]
     }
-    lassign [counts_coverage $tool $folder $causes [dict get $facts unreachable] $units $host] text wrong
+    lassign [counts_coverage $tool $folder $expected [dict get $description unreachable] $units $host] text wrong
     regexp -line {^The kernel has names for .*$} $text sentence
     tap_note $sentence
     tap_ok [expr {[llength $wrong] == 0}] "no reason is left out without a word, and none that was provoked is said not to be reachable" [join $wrong \n]

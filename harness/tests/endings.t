@@ -10,27 +10,27 @@ if {$argv eq "" && ![catch {exec unshare --net true}]} {
 source [file dirname [info script]]/lib/tap.tcl
 
 # Start the host for `ends`.
-proc ends_start {facts root meanwhile limit attempt} {
-    global host kernel build box
-    set box [box_start $host $facts $build/run/$host/check-endings $kernel $root 1 tests/target/keys file $limit]
+proc ends_start {description root meanwhile limit attempt} {
+    global host kernel build machine
+    set machine [host_start $host $description $build/run/$host/check-endings $kernel $root 1 tests/target/keys file $limit]
     if {$meanwhile ne ""} {
-        box_runs $box 3
+        host_runs $machine 3
         uplevel #0 $meanwhile
     }
-    return $box
+    return $machine
 }
 
 # Boot a host that can't do its work and may be silent for `limit` seconds, run
 # `meanwhile` when it has come up, and hold the error that comes of it against the
 # regular expression `pattern`.
-proc ends {what pattern facts root {meanwhile ""} {limit 120}} {
+proc ends {what pattern description root {meanwhile ""} {limit 120}} {
     set before [emulators]
     set failed [catch {
-        box_collect [box_wait [list ends_start $facts $root $meanwhile $limit]]
+        host_collect [host_wait [list ends_start $description $root $meanwhile $limit]]
     } message]
     tap_ok [expr {$failed && [regexp $pattern $message]}] "$what is said in a sentence" $message
     tap_note [lindex [split $message \n] 0]
-    box_kill_all
+    host_stop_all
     after 300
     tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
 }
@@ -40,10 +40,10 @@ tap_run_on_hosts {
     set good [tap_root]
 
     ends "no such emulator" {no-such-emulator is not installed} \
-        [dict replace $facts program no-such-emulator] $good
-    ends "an emulator that is killed" {the emulator was ended by SIGABRT} $facts $good {
+        [dict replace $description program no-such-emulator] $good
+    ends "an emulator that is killed" {the emulator was ended by SIGABRT} $description $good {
         set seen [emulators]
-        exec kill -ABRT [exp_pid -i [dict get $box id]]
+        exec kill -ABRT [exp_pid -i [dict get $machine id]]
     }
     tap_ok [expr {[llength $seen] == 1}] "while it ran it was seen as a process" $seen
 
@@ -53,18 +53,18 @@ tap_run_on_hosts {
     write_file $over/init "#!/bin/sh\npoweroff -f\n"
     file attributes $over/init -permissions 0755
     ends "a power-off too early" {the host (powered itself off|stopped before its work was done)} \
-        $facts [list $root $over]
+        $description [list $root $over]
     write_file $over/init "#!/bin/sh\nreboot -f\n"
     ends "a reset" {(shut down by a triple fault|the host stopped before its work was done)} \
-        $facts [list $root $over]
+        $description [list $root $over]
 
     # A host that computes and says nothing
     write_file $over/init "#!/bin/sh\nwhile :; do :; done\n"
-    ends "a silent host" {the host has been silent for 8 s} $facts [list $root $over] "" 8
+    ends "a silent host" {the host has been silent for 8 s} $description [list $root $over] "" 8
 
     # A host in which one CPU waits for what will not come, as a guest does that has
     # deadlocked; and one in which it computes, which must not be taken for that
-    if {![dict exists $facts registers]} {
+    if {![dict exists $description registers]} {
         tap_skip "a livelock" "this emulator is not asked for its registers"
     } else {
         foreach {what program pattern} {
@@ -72,7 +72,7 @@ tap_run_on_hosts {
             "a loop that computes" "pause\n inc %rax" {the host has been silent for 25 s}
         } {
             exec gcc -nostdlib -static -x assembler -o $over/init - << ".globl _start\n_start: $program\n jmp _start\n"
-            ends $what $pattern $facts [list $root $over] "" 25
+            ends $what $pattern $description [list $root $over] "" 25
         }
     }
 
@@ -86,12 +86,12 @@ tap_run_on_hosts {
         for {set i 0} {$i < 12} {incr i} {
             lappend samples [list [expr {$i / 4}] [string map [list %i $i] $pattern]]
         }
-        set said [box_judge $samples]
-        tap_ok [expr {$said eq $verdict && [box_judge [lrange $samples 0 7]] eq "runs"}] \
+        set said [emulated_judge $samples]
+        tap_ok [expr {$said eq $verdict && [emulated_judge [lrange $samples 0 7]] eq "runs"}] \
             "$what, while the clock shows three seconds: $verdict; and runs, before that" $said
     }
 
-    if {![dict exists $facts rfb-port]} {
+    if {![dict exists $description rfb-port]} {
         tap_skip "no free port for the display" "this emulator opens no port"
     } elseif {$argv ne "own-network"} {
         tap_skip "no free port for the display" "unshare can make no network in which all ports may be taken"
@@ -100,16 +100,16 @@ tap_run_on_hosts {
         for {set port 5900} {$port < 6000} {incr port} {
             lappend ports [socket -server {apply {{args} {}}} $port]
         }
-        ends "no free port for the display" {the emulator found every port from [0-9]+ to [0-9]+ in use} $facts $good
+        ends "no free port for the display" {the emulator found every port from [0-9]+ to [0-9]+ in use} $description $good
         foreach port $ports { close $port }
         tap_ok [expr {![catch {close [socket -server {apply {{args} {}}} 5900]} message]}] "no port stays open" $message
     }
 
     set rom /usr/share/vgabios/vgabios.bin
-    if {![dict exists $facts file] || [string first $rom [dict get $facts file]] < 0} {
+    if {![dict exists $description file] || [string first $rom [dict get $description file]] < 0} {
         tap_skip "a missing ROM" "this emulator finds its ROMs by itself"
     } else {
         ends "a missing ROM" {the emulator found no ROM image /nonexistent} \
-            [dict replace $facts file [string map [list $rom /nonexistent] [dict get $facts file]]] $good
+            [dict replace $description file [string map [list $rom /nonexistent] [dict get $description file]]] $good
     }
 }

@@ -5,28 +5,28 @@
 source [file dirname [info script]]/lib/tap.tcl
 source $tests/lib/counts.tcl
 
-# Press the key as the storm of the host `box` asks for it.  Counts in the global
+# Press the key as the storm of the host `machine` asks for it.  Counts in the global
 # `pressed`; of an attempt, `asked` is how many of its requests were seen.
-proc press_in_storm {name box attempt} {
-    global facts pressed asked phase
+proc press_in_storm {name machine attempt} {
+    global description pressed asked phase
     if {$asked(attempt) != $attempt} {
         array set asked [list attempt $attempt lines 0]
         set pressed 0
         set phase ""
     }
-    set report [box_report $box]
+    set report [host_report $machine]
     if {[dict get $report end] ne ""} return
     foreach line [lrange [dict get $report progress] $asked(lines) end] {
         incr asked(lines)
         set phase [lindex $line 2]
         if {$phase eq "busy"} {
-            box_press $box
+            host_press $machine
             incr pressed
         }
     }
     # A few times, as the keyboard's controller has no room for many keys.
-    if {[dict get $facts keyboard] ne "no" && $phase eq "storm" && $pressed <= 5} {
-        box_press $box
+    if {[dict get $description keyboard] ne "no" && $phase eq "storm" && $pressed <= 5} {
+        host_press $machine
         incr pressed
     }
 }
@@ -45,10 +45,10 @@ proc totals {path} {
 # and the totals that debugfs had before it.
 proc panic {arguments} {
     global build host
-    set box [tap_boot panic arguments $arguments cpus 2 limit 120 attempts 1]
-    set report [box_report $box]
-    set console [box_console $box]
-    set ended [catch {box_collect $box} message]
+    set machine [tap_boot panic arguments $arguments cpus 2 limit 120 attempts 1]
+    set report [host_report $machine]
+    set console [host_console $machine]
+    set ended [catch {host_collect $machine} message]
     if {!$ended || ![regexp {kernel panicked} $message]} {
         error "the host didn't panic: $message"
     }
@@ -63,7 +63,7 @@ proc panic {arguments} {
 
 tap_one_host_unless_long
 tap_run_on_hosts {
-    set isa [dict get $facts isa]
+    set isa [dict get $description isa]
 
     # The programs that run inside
     set programs $build/check/programs
@@ -74,7 +74,7 @@ tap_run_on_hosts {
     # A storm of dumps
     array set asked {attempt 0 lines 0}
     set report [tap_inside storm cpus 2 each press_in_storm \
-        arguments [expr {[dict get $facts keyboard] ne "no" ? "keyboard" : ""}]]
+        arguments [expr {[dict get $description keyboard] ne "no" ? "keyboard" : ""}]]
     set folder $build/check/storm/$host
     file delete -force $folder
     file mkdir $folder
@@ -115,11 +115,11 @@ tap_run_on_hosts {
         "a panic that asks for a dump has a whole one on the console, with all that was counted" "$now\nlost: $lower\n$path"
 
     # A log that is too small for the dumps in it
-    set small [dict replace $facts append [regsub {log_buf_len=\S+} [dict get $facts append] ""]]
-    set keep $facts
-    set facts $small
+    set small [dict replace $description append [regsub {log_buf_len=\S+} [dict get $description append] ""]]
+    set keep $description
+    set description $small
     set report [tap_inside overrun]
-    set facts $keep
+    set description $keep
     set path $build/check/overrun-$host.log
     write_file $path [dict get $report files dmesg.log]
     set failed [catch {exec $tool list $path 2>@1} listed]

@@ -6,10 +6,10 @@ source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     set roads {}
     foreach {fact road press} {
-        keyboard Alt-SysRq-x box_press
-        break    BREAK-x     box_break
+        keyboard Alt-SysRq-x host_press
+        break    BREAK-x     host_break
     } {
-        if {[dict get $facts $fact] ne "no"} {
+        if {[dict get $description $fact] ne "no"} {
             lappend roads $road
             set press_by($road) $press
         } else {
@@ -17,15 +17,15 @@ tap_run_on_hosts {
         }
     }
     set asked 0
-    set report [tap_inside keys arguments $roads console tty limit 120 attempts 1 each {apply {{name box attempt} {
+    set report [tap_inside keys arguments $roads console tty limit 120 attempts 1 each {apply {{name machine attempt} {
         global asked press_by
-        foreach line [lrange [dict get [box_report $box] progress] $asked end] {
+        foreach line [lrange [dict get [host_report $machine] progress] $asked end] {
             incr asked
-            $press_by([lindex $line 2]) $box
+            $press_by([lindex $line 2]) $machine
         }
-        set ::keys_box $box
+        set ::keys_box $machine
     }}}]
-    set console [box_console $keys_box]
+    set console [host_console $keys_box]
     tap_ok [expr {[regexp -all {kvm_exits: [0-9]+ end rows=} $console] == 1 + [llength $roads]}] \
         "every dump is on the console" [string range $console end-1000 end]
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# HOST=this: on this machine, if it is one; and on the boxes, each as if it were a
+# HOST=this: on this machine, if it is one; and on the emulated hosts, each as if it were a
 # machine of somebody's own.
 source [file dirname [info script]]/lib/tap.tcl
 source $tests/lib/this.tcl
@@ -25,23 +25,23 @@ proc check_refused {} {
 }
 
 tap_run_on_hosts {
-    if {[dict exists $facts found]} {
-        tap_note [dict get $facts found]
+    if {[dict get $description shared]} {
+        tap_note [dict get $description machine]
         set mask "Alt-SysRq and BREAK show the counters"
-        if {[regexp -line {^kernel\.sysrq is .*} [dict get $facts found] sentence]} {
+        if {[regexp -line {^kernel\.sysrq is .*} [dict get $description machine] sentence]} {
             tap_skip $mask $sentence
         } else {
             tap_ok yes $mask
         }
-        set before [this_state]
+        set before [real_state]
         exec {*}[tap_experiment check-this results --histogram 1] together >@stdout
-        tap_ok [expr {[this_state] eq $before}] "parameters, settings and triggers are as they were" "$before\nnow [this_state]"
+        tap_ok [expr {[real_state] eq $before}] "parameters, settings and triggers are as they were" "$before\nnow [real_state]"
     } else {
         check_refused
-        set facts [this_plain $facts]
+        set description [real_plain $description]
         # An emulated processor takes its time, and Bochs more of it.
-        set experiments [expr {[dict get $facts isa] eq "svm" ? "bare together coverage" : "bare"}]
-        set report [tap_inside this arguments [list /this {*}$experiments] cpus 2 limit 1500 root [list $root [this_over_product]]]
-        this_check product $report $experiments
+        set experiments [expr {[dict get $description isa] eq "svm" ? "bare together coverage" : "bare"}]
+        set report [tap_inside this arguments [list /this {*}$experiments] cpus 2 limit 1500 root [list $root [real_over_product]]]
+        real_check product $report $experiments
     }
 }

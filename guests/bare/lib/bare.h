@@ -35,11 +35,11 @@ enum {
  * REASON is a name in the kernel's SVM_EXIT_REASONS or VMX_EXIT_REASONS with `_`
  * for a blank, REASON*K if it is the reason of K exits, or the one word none. The
  * guest is not for a vendor that it doesn't name. The text lands in a section
- * of its own; the Makefile makes NAME.causes of it.
+ * of its own; the Makefile makes NAME.expected of it.
  */
-#define GUEST_CAUSES(text) \
-	static const char guest_causes[sizeof(text)] \
-	__attribute__((used, section(".guest_causes"))) = text "\n"
+#define GUEST_EXPECTED(text) \
+	static const char guest_expected[sizeof(text)] \
+	__attribute__((used, section(".guest_expected"))) = text "\n"
 
 /**
  * guest_run() - Execute @n units. Each bare guest defines it.

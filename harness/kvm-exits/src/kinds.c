@@ -3,7 +3,7 @@
 
 #include "kinds.h"
 
-const struct kin kin_table[] = {
+const struct reason_kind reason_kinds[] = {
 	{ "CPUID", "CPUID", "cpuid" },
 	{ "port I/O", "IO_INSTRUCTION", "io" },
 	/* on AMD one reason for both directions */
@@ -65,7 +65,7 @@ const struct kin kin_table[] = {
 	{ "INIT", "INIT_SIGNAL", "init" },
 };
 
-const size_t kin_n = sizeof(kin_table) / sizeof(*kin_table);
+const size_t nr_reason_kinds = sizeof(reason_kinds) / sizeof(*reason_kinds);
 
 static bool has_word(const char *words, const char *word)
 {
@@ -82,10 +82,10 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-const struct kin *kin_find(enum dump_isa isa, const char *reason)
+const struct reason_kind *reason_kind_find(enum dump_isa isa, const char *reason)
 {
-	for (size_t i = 0; i < kin_n; i++)
-		if (has_word(isa == DUMP_ISA_VMX ? kin_table[i].vmx : kin_table[i].svm, reason))
-			return &kin_table[i];
+	for (size_t i = 0; i < nr_reason_kinds; i++)
+		if (has_word(isa == DUMP_ISA_VMX ? reason_kinds[i].vmx : reason_kinds[i].svm, reason))
+			return &reason_kinds[i];
 	return NULL;
 }

@@ -560,7 +560,7 @@ static void kind_free(struct kind *kind)
 	free(kind->name);
 }
 
-/* What to call the kind of a reason that has no kin: several codes are "unnamed". */
+/* What to call the kind of a reason without an equivalent: several codes are "unnamed". */
 static char *own_kind(const struct tally_row *row)
 {
 	return strcmp(row->name, "unnamed") ? text("%s", row->name) :
@@ -575,19 +575,19 @@ static void kind_init(struct kind *kind, char *name, const char *code, size_t nc
 		kind->taken[side].n = must(calloc(ncols, sizeof(uint64_t)));
 }
 
-/* The kinds that either isa took: those of kin_table, then reasons without kin. */
+/* The kinds that either isa took: those of reason_kinds, then reasons without an equivalent. */
 static void find_kinds(struct comparison *c)
 {
-	size_t own = kin_n;
+	size_t own = nr_reason_kinds;
 
 	for (size_t side = 0; side < 2; side++) {
 		for (size_t i = 0; i < c->tallies[side].nrows; i++) {
 			const struct tally_row *row = &c->tallies[side].rows[i];
-			const struct kin *kin = kin_find(c->isas[side], row->name);
-			struct kind *kind = &c->kinds[kin ? (size_t)(kin - kin_table) : own++];
+			const struct reason_kind *same = reason_kind_find(c->isas[side], row->name);
+			struct kind *kind = &c->kinds[same ? (size_t)(same - reason_kinds) : own++];
 
 			if (!kind->name)
-				kind_init(kind, kin ? text("%s", kin->name) : own_kind(row), "",
+				kind_init(kind, same ? text("%s", same->name) : own_kind(row), "",
 					  c->nsteps);
 			kind_add(kind, side, row, c->nsteps);
 		}
@@ -879,7 +879,7 @@ struct table *view_compare(const struct step *a, const char *a_file, const struc
 	}
 	if (*error)
 		goto out;
-	c.kinds = must(calloc(kin_n + c.tallies[0].nrows + c.tallies[1].nrows, sizeof(*c.kinds)));
+	c.kinds = must(calloc(nr_reason_kinds + c.tallies[0].nrows + c.tallies[1].nrows, sizeof(*c.kinds)));
 	if (c.one_isa)
 		find_reasons(&c);
 	else

@@ -15,7 +15,7 @@
 #include "times.h"
 
 struct view_options {
-	bool by_count;		/* else by code, and kinds in the order of kin_table */
+	bool by_count;		/* else by code, and kinds in the order of reason_kinds */
 	size_t top;		/* reasons, or kinds, to show; 0: all */
 	bool all;		/* reasons without a change as well */
 	const struct dump_counts *reasons;	/* these as well, although never taken; or NULL */

@@ -68,15 +68,15 @@ static bool is_in(const char *const *names, const char *name)
 /* Every name in the table is one of the kernel's, and found in its own kind. */
 static void check_names(enum dump_isa isa, const char *const *kernel)
 {
-	for (size_t i = 0; i < kin_n; i++) {
-		char *names = must(strdup(isa == DUMP_ISA_VMX ? kin_table[i].vmx :
-								kin_table[i].svm)), *rest;
+	for (size_t i = 0; i < nr_reason_kinds; i++) {
+		char *names = must(strdup(isa == DUMP_ISA_VMX ? reason_kinds[i].vmx :
+								reason_kinds[i].svm)), *rest;
 
 		for (char *name = strtok_r(names, " ", &rest); name;
 		     name = strtok_r(NULL, " ", &rest)) {
 			if (!is_in(kernel, name))
 				fail_msg("the kernel has no reason %s", name);
-			if (kin_find(isa, name) != &kin_table[i])
+			if (reason_kind_find(isa, name) != &reason_kinds[i])
 				fail_msg("%s is in two kinds", name);
 		}
 		free(names);
@@ -88,8 +88,8 @@ static size_t count_names(enum dump_isa isa)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < kin_n; i++) {
-		const char *s = isa == DUMP_ISA_VMX ? kin_table[i].vmx : kin_table[i].svm;
+	for (size_t i = 0; i < nr_reason_kinds; i++) {
+		const char *s = isa == DUMP_ISA_VMX ? reason_kinds[i].vmx : reason_kinds[i].svm;
 
 		n += *s != '\0';
 		for (; *s; s++)
@@ -104,7 +104,7 @@ static void check_kernel(enum dump_isa isa, const char *const *kernel, const cha
 	size_t n = 0;
 
 	for (; *kernel; kernel++) {
-		bool found = kin_find(isa, *kernel);
+		bool found = reason_kind_find(isa, *kernel);
 
 		if (found == is_in(alone, *kernel))
 			fail_msg("%s has %s kind", *kernel, found ? "a" : "no");
@@ -131,20 +131,20 @@ static void has_all_names_once(void **state)
 static void has_kinds_once(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < kin_n; i++)
+	for (size_t i = 0; i < nr_reason_kinds; i++)
 		for (size_t k = 0; k < i; k++)
-			assert_string_not_equal(kin_table[i].name, kin_table[k].name);
+			assert_string_not_equal(reason_kinds[i].name, reason_kinds[k].name);
 }
 
 static void finds(enum dump_isa isa, const char *reason, const char *kind)
 {
-	const struct kin *kin = kin_find(isa, reason);
+	const struct reason_kind *found = reason_kind_find(isa, reason);
 
-	assert_non_null(kin);
-	assert_string_equal(kin->name, kind);
+	assert_non_null(found);
+	assert_string_equal(found->name, kind);
 }
 
-static void finds_kin(void **state)
+static void finds_kinds(void **state)
 {
 	(void)state;
 	finds(DUMP_ISA_VMX, "CPUID", "CPUID");
@@ -169,17 +169,17 @@ static void finds_kin(void **state)
 static void finds_nothing_else(void **state)
 {
 	(void)state;
-	assert_null(kin_find(DUMP_ISA_SVM, "CPUID"));
-	assert_null(kin_find(DUMP_ISA_VMX, "cpuid"));
-	assert_null(kin_find(DUMP_ISA_VMX, "MSR"));
-	assert_null(kin_find(DUMP_ISA_VMX, "MSR_READ MSR_WRITE"));
-	assert_null(kin_find(DUMP_ISA_VMX, "MSR_READER"));
-	assert_null(kin_find(DUMP_ISA_VMX, "READ"));
-	assert_null(kin_find(DUMP_ISA_VMX, "PML_FULL"));
-	assert_null(kin_find(DUMP_ISA_SVM, "smi"));
-	assert_null(kin_find(DUMP_ISA_SVM, "other"));
-	assert_null(kin_find(DUMP_ISA_VMX, "unnamed"));
-	assert_null(kin_find(DUMP_ISA_SVM, ""));
+	assert_null(reason_kind_find(DUMP_ISA_SVM, "CPUID"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "cpuid"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "MSR"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "MSR_READ MSR_WRITE"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "MSR_READER"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "READ"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "PML_FULL"));
+	assert_null(reason_kind_find(DUMP_ISA_SVM, "smi"));
+	assert_null(reason_kind_find(DUMP_ISA_SVM, "other"));
+	assert_null(reason_kind_find(DUMP_ISA_VMX, "unnamed"));
+	assert_null(reason_kind_find(DUMP_ISA_SVM, ""));
 }
 
 int main(void)
@@ -188,7 +188,7 @@ int main(void)
 		cmocka_unit_test(has_the_names_of_the_kernel),
 		cmocka_unit_test(has_all_names_once),
 		cmocka_unit_test(has_kinds_once),
-		cmocka_unit_test(finds_kin),
+		cmocka_unit_test(finds_kinds),
 		cmocka_unit_test(finds_nothing_else),
 	};
 

@@ -16,13 +16,13 @@ proc debian_version {line} {
 # Boot a host with Debian's kernel of a line, as tap_inside does with the product's.
 # `over` is a list of folders that are laid over its root file system.
 proc debian_inside {name line over args} {
-    global debian facts
+    global debian description
     # The root file system is in memory, and it is larger than the product's.
-    set usual $facts
-    dict set facts memory [expr {2 * [dict get $facts memory]}]
-    set report [tap_inside $name kernel $debian/box/vmlinuz-[debian_version $line] \
-        root [concat $debian/box/root $over] {*}$args]
-    set facts $usual
+    set usual $description
+    dict set description memory [expr {2 * [dict get $description memory]}]
+    set report [tap_inside $name kernel $debian/boot/vmlinuz-[debian_version $line] \
+        root [concat $debian/boot/root $over] {*}$args]
+    set description $usual
     return $report
 }
 
@@ -49,7 +49,7 @@ proc debian_modules {line} {
     set over $build/check/modules-$tap_name-$line
     file delete -force $over
     file mkdir $over/lib/modules
-    exec cp -a $debian/box/root/lib/modules/$version $over/lib/modules/
+    exec cp -a $debian/boot/root/lib/modules/$version $over/lib/modules/
     file mkdir $over/lib/modules/$version/updates/dkms
     file copy -force {*}$built $over/lib/modules/$version/updates/dkms
     exec depmod -b $over $version 2>/dev/null
@@ -102,13 +102,13 @@ proc debian_checksums {line} {
 # Where what is read comes from a CD apt-get would take minutes; there the modules are in
 # place already, and only have to count.
 proc debian_packages {line {all ""}} {
-    global debian guests harness facts
+    global debian guests harness description
     set version [debian_version $line]
     debian_checksums $line
     set over [debian_over]
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
-    if {[dict get $facts medium] eq "cd"} {
+    if {![dict get $description in-memory]} {
         return [debian_inside packages $line [list [debian_modules $line] $over] arguments modules]
     }
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/

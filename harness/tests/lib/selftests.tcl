@@ -15,7 +15,7 @@ set selftests_variants {in out}
 # Throws a sentence about what is wrong.
 proc selftests_read {host} {
     global tests
-    set said [facts_named "list of selftests" $tests/selftests $host {cpus seconds} {few with out fails}]
+    set said [description_named "list of selftests" $tests/selftests $host {cpus seconds} {few with out fails}]
     foreach word {few with out fails} {
         set lines [expr {[dict exists $said $word] ? [dict get $said $word] : {}}]
         dict set said $word {}
@@ -72,9 +72,9 @@ proc selftests_build {names} {
 }
 
 # Start the host of one variant, for the tests of it that have no verdict yet.
-# Returns the box.
+# Returns the machine.
 proc selftests_start {variant attempt} {
-    global build facts host kernel selftests
+    global build description host kernel selftests
     set run $selftests($variant)
     set over $build/check/selftests-$variant
     set list ""
@@ -85,25 +85,25 @@ proc selftests_start {variant attempt} {
         append list "$name[expr {[dict exists $run said with $name] ? " [dict get $run said with $name]" : ""}]\n"
     }
     write_file $over/selftests/list $list
-    return [box_start "$host/selftests, counters $variant" \
-        [box_facts_for $facts [dict get $run attempt]] $build/run/$host/selftests-$variant \
+    return [host_start "$host/selftests, counters $variant" \
+        [host_for_attempt $description [dict get $run attempt]] $build/run/$host/selftests-$variant \
         $kernel [concat [tap_root [dict get $run modules]] [list $over]] \
         [dict get $run said cpus] tests/target/selftests,[dict get $run said seconds] file [dict get $run limit]]
 }
 
 # Take in what the host of a variant has sent.  `tell` is a command that each
 # verdict's line is added to.
-proc selftests_hear {tell variant box attempt} {
+proc selftests_hear {tell variant machine attempt} {
     global host selftests
     upvar 0 selftests($variant) run
-    dict for {name text} [dict get [box_report $box] files] {
+    dict for {name text} [dict get [host_report $machine] files] {
         set at [string first \n $text]
         set verdict [string range $text 0 $at-1]
         set text [string range $text $at+1 end]
         if {$name eq "counters"} {
             # Made sure of, or the comparison may be one of a thing with itself
             if {$verdict ne $variant} {
-                error "[dict get $box name]: the host's kvm.ko has the counters $verdict"
+                error "[dict get $machine name]: the host's kvm.ko has the counters $verdict"
             }
         } elseif {![dict exists $run verdicts $name]} {
             dict set run verdicts $name [list $verdict $text]
@@ -116,28 +116,28 @@ proc selftests_hear {tell variant box attempt} {
 
 # Take in how the host of a variant ended.  If it stopped before its tests were done,
 # returns the command that boots it again, for the test in which it stopped and for
-# all after it; after box_attempts times that test is lost.  Throws a sentence if the
+# all after it; after host_attempts times that test is lost.  Throws a sentence if the
 # host never comes as far as to a test, lacks a verdict, or its kernel complains.
-proc selftests_ended {variant box} {
-    global box_attempts selftests
+proc selftests_ended {variant machine} {
+    global host_attempts selftests
     upvar 0 selftests($variant) run
     set todo [dict get $run todo]
-    if {![catch {box_collect $box} why]} {
+    if {![catch {host_collect $machine} why]} {
         if {[llength $todo]} {
-            error "[dict get $box name]: no word of [join $todo {, }]\n[box_last_lines $box]"
+            error "[dict get $machine name]: no word of [join $todo {, }]\n[host_last_lines $machine]"
         }
-        set splat [lindex [tap_complaints [dict get $box folder]] 0]
+        set splat [lindex [tap_complaints [dict get $machine folder]] 0]
         if {$splat ne ""} {
-            error "[dict get $box name]: the host's kernel complains: $splat\n[box_last_lines $box]"
+            error "[dict get $machine name]: the host's kernel complains: $splat\n[host_last_lines $machine]"
         }
         return ""
     }
     set name [lindex $todo 0]
-    set begun [expr {[lindex [dict get [box_report $box] progress] end end] eq $name}]
-    set short [lindex [split [string map [list "[dict get $box name]: " ""] $why] \n] 0]
-    tap_note "[dict get $box name]: [expr {$begun ? $name : "boot"}], attempt [dict get $run attempt] of $box_attempts: $short"
+    set begun [expr {[lindex [dict get [host_report $machine] progress] end end] eq $name}]
+    set short [lindex [split [string map [list "[dict get $machine name]: " ""] $why] \n] 0]
+    tap_note "[dict get $machine name]: [expr {$begun ? $name : "boot"}], attempt [dict get $run attempt] of $host_attempts: $short"
     dict incr run attempt
-    if {[dict get $run attempt] > $box_attempts} {
+    if {[dict get $run attempt] > $host_attempts} {
         if {!$begun} {
             error $why
         }
@@ -163,7 +163,7 @@ proc selftests_run {said names folder limit {tell {string cat}}} {
             modules $modules($variant) verdicts {} attempt 1]
         dict set starts $variant [list selftests_start $variant]
     }
-    box_wait_all $starts 2 1 {} [list selftests_hear $tell] selftests_ended
+    host_wait_all $starts 2 1 {} [list selftests_hear $tell] selftests_ended
     foreach variant $selftests_variants {
         dict set verdicts $variant [dict get $selftests($variant) verdicts]
     }
@@ -189,7 +189,7 @@ proc selftests_why {verdict text} {
 
 # Returns the table of what came of `names`, all there are, as a file's text;
 # `verdicts` is what selftests_run returns.
-proc selftests_table {host facts said names verdicts} {
+proc selftests_table {host description said names verdicts} {
     global build selftests_variants
     set rows ""
     foreach variant $selftests_variants {
@@ -233,7 +233,7 @@ proc selftests_table {host facts said names verdicts} {
     return "# KVM's own selftests, on the host `$host`
 
 `tools/testing/selftests/kvm` of Linux $version, with the exit counters compiled in and
-compiled out (`CONFIG_KVM_EXIT_COUNTERS`), made by `make selftests`. CPUs of the host: [expr {min([dict get $said cpus], [dict get $facts max-cpus])}]. A
+compiled out (`CONFIG_KVM_EXIT_COUNTERS`), made by `make selftests`. CPUs of the host: [expr {min([dict get $said cpus], [dict get $description max-cpus])}]. A
 test is given [dict get $said seconds] seconds of the host's time. Why is told by the test itself, and, where it is left out or
 in parentheses, by `harness/tests/selftests/$host`.
 

@@ -27,7 +27,7 @@ set tap_count 0
 set tap_failed 0
 log_user 0
 match_max 200000
-box_signals
+host_signals
 
 # Report one test point.  `why` is shown if it failed.
 proc tap_ok {ok what {why ""}} {
@@ -65,24 +65,24 @@ proc tap_run {script} {
     if {[catch {uplevel #0 $script} message]} {
         tap_ok no "the test ran to its end" $message
     }
-    box_kill_all
+    host_stop_all
     puts "1..$tap_count"
     exit [expr {$tap_failed != 0}]
 }
 
-# The same, with `script` run for each host: `host` is its kind, `facts` are its
-# facts.
+# The same, with `script` run for each host: `host` is its name, `description` what
+# host_description returns for it.
 proc tap_run_on_hosts {script} {
     set ::tap_script $script
     tap_run {
         foreach host $hosts {
-            set host [this_name $host]
+            set host [host_name $host]
             set tap_prefix "$host[expr {$flavour eq "" ? "" : ", $flavour kernel"}]: "
-            set facts [box_facts $harness/hosts $host]
+            set description [host_description $harness/hosts $host]
             if {[catch $tap_script message]} {
                 tap_ok no "the test ran to its end" $message
             }
-            box_kill_all
+            host_stop_all
         }
     }
 }
@@ -111,8 +111,8 @@ proc tap_experiment {work results args} {
 # in the environment.
 set env(TAP_TEST) [pid]
 proc emulators {} {
-    global facts env
-    catch {exec pgrep -r D,R,S,T -x [string range [dict get $facts program] 0 14]} pids
+    global description env
+    catch {exec pgrep -r D,R,S,T -x [string range [dict get $description program] 0 14]} pids
     return [lmap pid [lsort [regexp -all -inline -line {^[0-9]+$} $pids]] {
         if {[catch {read_file /proc/$pid/environ} environ] || [string first TAP_TEST=$env(TAP_TEST)\0 $environ] < 0} continue
         set pid
@@ -135,38 +135,38 @@ proc tap_root {{modules {}}} {
 
 # Start a host for tap_boot.
 proc tap_start {name option attempt} {
-    global facts host build
-    return [box_start $host/$name [box_facts_for $facts $attempt "[dict get $option append]"] \
+    global description host build
+    return [host_start $host/$name [host_for_attempt $description $attempt "[dict get $option append]"] \
         $build/run/$host/check-$name [dict get $option kernel] [dict get $option root] [dict get $option cpus] \
         [list [dict get $option program] {*}[dict get $option arguments]] [dict get $option console] [dict get $option limit]]
 }
 
 # Boot a host that runs tests/target/NAME, and wait until it has ended.  Returns the
-# box, as box_wait does.  Options: program (that runs instead) and arguments (of what
+# machine, as host_wait does.  Options: program (that runs instead) and arguments (of what
 # runs), cpus (default 1), append (more words for the kernel's command line), kernel,
-# root (default: tap_root), console and limit (see box_start), attempts (how often a
-# host that livelocks is booted), each (see box_wait_all).
+# root (default: tap_root), console and limit (see host_start), attempts (how often a
+# host that livelocks is booted), each (see host_wait_all).
 proc tap_boot {name args} {
-    global kernel box_attempts
+    global kernel host_attempts
     set option [dict merge [dict create program tests/target/$name arguments "" cpus 1 append "" \
-        kernel $kernel console file limit 600 attempts $box_attempts each ""] $args]
+        kernel $kernel console file limit 600 attempts $host_attempts each ""] $args]
     if {![dict exists $option root]} {
         dict set option root [tap_root]
     }
-    return [box_wait [list tap_start $name $option] [dict get $option attempts] tap_note [dict get $option each]]
+    return [host_wait [list tap_start $name $option] [dict get $option attempts] tap_note [dict get $option each]]
 }
 
 # Boot a host that runs tests/target/NAME, and pass its test points on, also those
 # from before it failed.  Returns the parsed report.  Options: those of tap_boot.
 proc tap_inside {name args} {
-    set box [tap_boot $name {*}$args]
-    set failed [catch {box_collect $box} why]
-    set report [box_report $box]
+    set machine [tap_boot $name {*}$args]
+    set failed [catch {host_collect $machine} why]
+    set report [host_report $machine]
     tap_pass_on $report
     if {$failed} {
         tap_ok no "$name runs to its end" $why
     }
-    tap_console $name [dict get $box folder] [box_console $box]
+    tap_console $name [dict get $machine folder] [host_console $machine]
     return $report
 }
 
@@ -174,8 +174,8 @@ proc tap_inside {name args} {
 # on its console; and in its log, which has more, if it ran an experiment.  `console` is
 # the console's text, where it is not in a file.
 proc tap_complaints {folder {console ""}} {
-    global facts
-    if {[dict exists $facts found]} {
+    global description
+    if {[dict get $description shared]} {
         # A real machine's console is not ours.
         set console ""
     } elseif {$console eq "" && ([catch {read_file $folder/console.log} console] || $console eq "")} {
@@ -183,8 +183,8 @@ proc tap_complaints {folder {console ""}} {
     }
     set log ""
     catch {set log [read_file $folder/results/dmesg.log]}
-    return [lsort -unique [concat [console_complaints $console [dict get $facts forgive]] \
-        [console_complaints $log [dict get $facts forgive]]]]
+    return [lsort -unique [concat [console_complaints $console [dict get $description forgive]] \
+        [console_complaints $log [dict get $description forgive]]]]
 }
 
 # Report whether it complained of anything.

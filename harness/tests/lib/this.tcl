@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# HOST=this, run on hosts in boxes: after tap.tcl.
+# HOST=this, run on emulated hosts: after tap.tcl.
 
 # What a run on this machine must leave as it was.
-proc this_state {} {
-    global facts
-    set module [expr {[dict get $facts isa] eq "svm" ? "kvm_amd" : "kvm_intel"}]
+proc real_state {} {
+    global description
+    set module [expr {[dict get $description isa] eq "svm" ? "kvm_amd" : "kvm_intel"}]
     set state ""
     foreach path [lsort [glob -nocomplain /sys/module/{kvm,$module}/parameters/* /proc/sys/kernel/{printk,sysrq} \
         /sys/kernel/tracing/events/kvm/kvm_exit/{trigger,enable}]] {
@@ -13,17 +13,17 @@ proc this_state {} {
     return "$state[glob -nocomplain /sys/kernel/tracing/instances/*]"
 }
 
-# Facts of a box whose kernel is told nothing that would spare the harness trouble:
+# Returns the description of an emulated host whose kernel is told nothing that would spare the harness trouble:
 # its log is small, takes few lines from one writer, and the SysRq keys have a mask.
-proc this_plain {facts} {
-    dict set facts append [regsub -all { (sysrq_always_enabled|log_buf_len=\S+|printk\.devkmsg=\S+)} [dict get $facts append] ""]
-    return $facts
+proc real_plain {description} {
+    dict set description append [regsub -all { (sysrq_always_enabled|log_buf_len=\S+|printk\.devkmsg=\S+)} [dict get $description append] ""]
+    return $description
 }
 
 # Make a folder to lay over a root file system: /this with all that HOST=this
 # takes, ready made, and the libraries of that.  With `make` it is a whole checkout.
 # `programs` go to /usr/bin.
-proc this_over {make {programs {}}} {
+proc real_over {make {programs {}}} {
     global build harness tests tool root tap_name
     set over $build/check/this-$tap_name
     set checkout $over/this
@@ -53,9 +53,9 @@ proc this_over {make {programs {}}} {
 }
 
 # The same and the product's modules, where modprobe finds them.
-proc this_over_product {} {
+proc real_over_product {} {
     global build
-    set over [this_over no setpriv]
+    set over [real_over no setpriv]
     set modules [glob $build/kernel/modules/*.ko]
     set release [lindex [exec modinfo -F vermagic [lindex $modules 0]] 0]
     file mkdir $over/lib/modules/$release
@@ -65,12 +65,12 @@ proc this_over_product {} {
     return $over
 }
 
-# Check what a box that ran tests/target/this with `experiments` has sent.  `name` is
+# Check what a host that ran tests/target/this with `experiments` has sent.  `name` is
 # for its folder and test points.
-proc this_check {name report experiments} {
-    global build harness host facts root
-    set causes [causes_read $root/guests/bare [dict get $facts isa]]
-    set noise [this_noise {medium none}]
+proc real_check {name report experiments} {
+    global build harness host description root
+    set expected [expected_read $root/guests/bare [dict get $description isa]]
+    set tolerance {interrupt EXTERNAL_INTERRUPT nmi}
     foreach experiment $experiments {
         set folder $build/check/this/$host-$name/$experiment
         file mkdir $folder
@@ -81,7 +81,7 @@ proc this_check {name report experiments} {
             }
             write_file $folder/$file [dict get $report files $experiment.$from]
         }
-        # The same guests have the same reasons on the box's own run, but for what
+        # The same guests have the same reasons on the emulated host's own run, but for what
         # comes from its clock.
         foreach {from set} [list $folder here $harness/../results/$host/$experiment there] {
             set $set {}
@@ -91,16 +91,16 @@ proc this_check {name report experiments} {
                 lappend $set {*}[dict keys $reasons]
             }
             set $set [lsort -unique [lmap reason [set $set] {
-                if {$reason in $noise} continue
+                if {$reason in $tolerance} continue
                 set reason
             }]]
         }
         tap_ok [expr {[llength $here] > 3 && $here eq $there}] \
             "$experiment: the reasons are those of results/$host" "$here\nand there: $there"
         foreach step [dict keys [counts_steps $folder]] {
-            if {![regexp {^(.*)-([1-9]\d*)$} $step - guest units] || ![dict exists $causes $guest]} continue
-            set wrong [counts_bare $folder [dict get $causes $guest] $guest $units $noise]
-            tap_ok [expr {[llength $wrong] == 0}] "$units units of bare/$guest are $units times [dict get $causes $guest reasons]" \
+            if {![regexp {^(.*)-([1-9]\d*)$} $step - guest units] || ![dict exists $expected $guest]} continue
+            set wrong [counts_bare $folder [dict get $expected $guest] $guest $units $tolerance]
+            tap_ok [expr {[llength $wrong] == 0}] "$units units of bare/$guest are $units times [dict get $expected $guest reasons]" \
                 [join $wrong \n]
         }
     }

@@ -39,7 +39,7 @@ tap_run {
     lassign [list [debian_version $old] [debian_version $new]] old_kernel new_kernel
     set before [files]
 
-    # A kernel without hooks, one without headers, and one with.
+    # A kernel without patches, one without headers, and one with.
     set strange 5.10.0-30-amd64
     file mkdir $work/root/lib/modules/$strange/build
     write_file $work/root/lib/modules/$strange/build/Makefile ""
@@ -47,12 +47,12 @@ tap_run {
     lassign [inside apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb] good output
     tap_note [said $output]
     tap_ok $good "apt-get install" $output
-    tap_ok [regexp "no hooks for kernel $strange: .* 6.1 6.12 " $output] "a kernel without hooks: says so, with those that there are" $output
+    tap_ok [regexp "no patches for kernel $strange: .* 6.1 6.12 " $output] "a kernel without patches: says so, with those that there are" $output
     tap_ok [regexp "kernel $old_kernel has no headers here: install linux-headers-$old_kernel" $output] \
         "a kernel without headers: says what to install" $output
     tap_ok [string match "*installed for $new_kernel*" $output] "the other kernel has the modules" $output
     lassign [inside dkms build -m kvm-exit-counters -v 1.0 -k $strange] good output
-    tap_ok [expr {!$good}] "DKMS itself does not build for a kernel without hooks" $output
+    tap_ok [expr {!$good}] "DKMS itself does not build for a kernel without patches" $output
     lassign [inside dkms autoinstall -k $strange] good output
     tap_ok [expr {$good || [regexp {BUILD_EXCLUSIVE} $output]}] "and passes it over when that is updated" $output
 
@@ -95,12 +95,12 @@ tap_run {
     # This machine's kernel is Debian's or not; the answer has to fit.
     set release [exec uname -r]
     if {[regexp {^6\.(1\.0-\d+|12\.\d+\+deb12)-(cloud-)?amd64$} $release]} {
-        tap_skip "make install on a kernel without hooks" "this machine runs $release, which has hooks"
+        tap_skip "make install on a kernel without patches" "this machine runs $release, which has patches"
     } else {
         set good [expr {![catch {exec $harness/../kernel-patch/packages/install --check 2>@1} output]}]
         tap_note $output
         tap_ok [expr {!$good && [string match "*runs the kernel $release*6.1 6.12*nothing has changed*" $output]}] \
-            "make install on a kernel without hooks: says which there are" $output
+            "make install on a kernel without patches: says which there are" $output
     }
 
     set status [catch {exec lintian --tag-display-limit 0 --allow-root $work/root/root/kvm-exit-counters-dkms_1.0_all.deb 2>@1} output]

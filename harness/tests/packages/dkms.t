@@ -6,7 +6,7 @@ source $tests/lib/debian.tcl
 tap_run_on_hosts {
     foreach line {6.12 6.1} {
         set tap_prefix "$host, Debian's $line: "
-        if {$line eq "6.1" && [dict get $facts isa] eq "vmx"} {
+        if {$line eq "6.1" && [dict get $description isa] eq "vmx"} {
             tap_skip "the package" "on this host 6.12 is enough"
             continue
         }

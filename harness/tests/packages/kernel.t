@@ -13,20 +13,20 @@ tap_run {
     set good [expr {![catch {exec -ignorestderr $harness/tests/debian/chroot $work/root env INITRD=No dpkg -i \
         {*}[lmap deb $debs {string cat /root/ [file tail $deb]}] 2>@1} output]}]
     tap_ok $good "dpkg -i [lmap deb $debs {file tail $deb}]" $output
-    exec $harness/tests/debian/boot-root $work/root $work/box 2>@1
-    set image [glob $work/box/vmlinuz-*-kvm-exits]
+    exec $harness/tests/debian/boot-root $work/root $work/boot 2>@1
+    set image [glob $work/boot/vmlinuz-*-kvm-exits]
     foreach host $hosts {
-        set facts [box_facts $harness/hosts $host]
-        if {[dict get $facts medium] ne "initramfs"} {
+        set description [host_description $harness/hosts $host]
+        if {![dict get $description in-memory]} {
             tap_skip "$host: the packed kernel boots" "its initrd wants overlayfs, which this configuration has not"
             continue
         }
-        dict set facts memory [expr {2 * [dict get $facts memory]}]
+        dict set description memory [expr {2 * [dict get $description memory]}]
         set over [debian_over]
         file mkdir $over/guests/bare
         file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
         set tap_prefix "$host: "
-        tap_inside packages arguments kernel kernel $image root [list $work/box/root $over]
+        tap_inside packages arguments kernel kernel $image root [list $work/boot/root $over]
     }
     set tap_prefix ""
     foreach deb $debs {
