@@ -21,7 +21,7 @@ PACKAGES_bench	:= $(PACKAGES_experiment) bpfcc-tools bpftrace gnuplot-nox linux-
 
 PACKAGES_check	:= $(PACKAGES_experiment)
 ifneq ($(filter-out this,$(HOST)),)
-PACKAGES_check	+= clang-14 libclang-rt-14-dev libcmocka-dev mmdebstrap sparse valgrind
+PACKAGES_check	+= clang-14 codespell libclang-rt-14-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
 endif
 
 PACKAGES_dkms-deb := dpkg-dev patch xz-utils $(LINES:%=linux-source-%)

@@ -17,8 +17,8 @@ struct table *table_new(char *head)
 
 void table_free(struct table *table)
 {
-	for (size_t i = 0; i < table->nfacts; i++)
-		free(table->facts[i].value.string);
+	for (size_t i = 0; i < table->nproperties; i++)
+		free(table->properties[i].value.string);
 	for (size_t i = 0; i < table->nrows; i++) {
 		for (size_t col = 0; col < table->ncolumns; col++)
 			free(table->rows[i].cells[col].string);
@@ -28,7 +28,7 @@ void table_free(struct table *table)
 		free(table->columns[col].heading);
 		free(table->columns[col].key);
 	}
-	free(table->facts);
+	free(table->properties);
 	free(table->rows);
 	free(table->columns);
 	if (table->below)
@@ -38,10 +38,10 @@ void table_free(struct table *table)
 	free(table);
 }
 
-void table_fact(struct table *table, const char *key, struct table_cell value)
+void table_property(struct table *table, const char *key, struct table_cell value)
 {
-	table->facts = grow(table->facts, table->nfacts, sizeof(*table->facts));
-	table->facts[table->nfacts++] = (struct table_fact){ key, value };
+	table->properties = grow(table->properties, table->nproperties, sizeof(*table->properties));
+	table->properties[table->nproperties++] = (struct table_property){ key, value };
 }
 
 void table_note(struct table *table, char *note)
@@ -353,9 +353,9 @@ static char *write_json(const struct table *table, FILE *out)
 	json_t *root = must(json_object()), *arrays[TABLE_SECTIONS];
 	bool bad = false;
 
-	for (size_t i = 0; i < table->nfacts; i++)
-		bad |= json_object_set_new(root, table->facts[i].key,
-					   cell_json(&table->facts[i].value));
+	for (size_t i = 0; i < table->nproperties; i++)
+		bad |= json_object_set_new(root, table->properties[i].key,
+					   cell_json(&table->properties[i].value));
 	for (size_t i = 0; i < TABLE_SECTIONS; i++) {
 		arrays[i] = must(json_array());
 		bad |= json_object_set_new(root, sections[i], arrays[i]);

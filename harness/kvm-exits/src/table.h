@@ -5,7 +5,7 @@
  * - text: a head line, columns aligned, the total last, "of which" rows under it
  * - markdown: the same as a paragraph and a pipe table
  * - CSV (RFC 4180, lines end in LF): one header line and rows; no total
- * - JSON: the facts of the head line, "rows", "total" and "of_which"
+ * - JSON: the properties in the head line, "rows", "total" and "of_which"
  *
  * A table can have a second one below it. CSV has no place for that; in JSON it is
  * a member of the first, an array of its rows.
@@ -62,7 +62,7 @@ struct table_row {
 	struct table_cell *cells;
 };
 
-struct table_fact {
+struct table_property {
 	const char *key;
 	struct table_cell value;
 };
@@ -70,8 +70,8 @@ struct table_fact {
 struct table {
 	char *head;
 	char *note;
-	struct table_fact *facts;
-	size_t nfacts;
+	struct table_property *properties;
+	size_t nproperties;
 	struct table_column *columns;
 	size_t ncolumns;
 	struct table_row *rows;
@@ -86,7 +86,7 @@ struct table *table_new(char *head);
 void table_free(struct table *table);
 
 /* What JSON says of the table as a whole. @key must outlive the table. */
-void table_fact(struct table *table, const char *key, struct table_cell value);
+void table_property(struct table *table, const char *key, struct table_cell value);
 
 /* A sentence below the rows, for people; it is taken over. */
 void table_note(struct table *table, char *note);

@@ -22,8 +22,8 @@ struct table *view_list(const struct dump_log *log)
 		damaged += log->dumps[i]->problem != NULL;
 	table = table_new(text(COUNTED ": %zu complete, %zu damaged", COUNT(log->ndumps, "dump"),
 			       log->ndumps - damaged, damaged));
-	table_fact(table, "dumps", table_number(TABLE_COUNT, log->ndumps));
-	table_fact(table, "damaged", table_number(TABLE_COUNT, damaged));
+	table_property(table, "dumps", table_number(TABLE_COUNT, log->ndumps));
+	table_property(table, "damaged", table_number(TABLE_COUNT, damaged));
 
 	table_column(table, "dump", "dump", false);
 	table_column(table, "where", "where", true);
@@ -156,14 +156,14 @@ static char *whose(const struct dump *dump)
 	}
 }
 
-static void whose_facts(struct table *table, const struct dump *dump)
+static void whose_properties(struct table *table, const struct dump *dump)
 {
-	table_fact(table, "host", table_string(dump->host));
-	table_fact(table, "loaded", table_string(dump->loaded));
+	table_property(table, "host", table_string(dump->host));
+	table_property(table, "loaded", table_string(dump->loaded));
 	if (dump->scope != DUMP_SCOPE_HOST)
-		table_fact(table, "vm", table_string(dump->vm));
+		table_property(table, "vm", table_string(dump->vm));
 	if (dump->scope == DUMP_SCOPE_VCPU)
-		table_fact(table, "vcpu", table_number(TABLE_COUNT, dump->vcpu));
+		table_property(table, "vcpu", table_number(TABLE_COUNT, dump->vcpu));
 }
 
 /* The same, and how many CPUs, VMs or vCPUs there were. */
@@ -186,16 +186,16 @@ static char *whose_then(const struct dump *dump)
 	return then;
 }
 
-static void whose_facts_then(struct table *table, const struct dump *dump)
+static void whose_properties_then(struct table *table, const struct dump *dump)
 {
-	whose_facts(table, dump);
+	whose_properties(table, dump);
 	if (dump->scope == DUMP_SCOPE_VM)
-		table_fact(table, "vcpus", table_number(TABLE_COUNT, dump->vcpus));
+		table_property(table, "vcpus", table_number(TABLE_COUNT, dump->vcpus));
 	if (dump->scope != DUMP_SCOPE_HOST)
 		return;
-	table_fact(table, "cpus_online", table_number(TABLE_COUNT, dump->cpus_online));
-	table_fact(table, "cpus_possible", table_number(TABLE_COUNT, dump->cpus_possible));
-	table_fact(table, "vm_count", table_number(TABLE_COUNT, dump->nvms));
+	table_property(table, "cpus_online", table_number(TABLE_COUNT, dump->cpus_online));
+	table_property(table, "cpus_possible", table_number(TABLE_COUNT, dump->cpus_possible));
+	table_property(table, "vm_count", table_number(TABLE_COUNT, dump->nvms));
 }
 
 /* Fill in the VMs that @dump lists. */
@@ -259,10 +259,10 @@ struct table *view_vms(const struct dump *dump, char **error)
 	table = table_new(text("dump %s, %s, up " SECONDS " s: " VMS_HEAD, label, who,
 			       SECONDS_OF(dump->uptime_ms)));
 	free(who);
-	table_fact(table, "dump", table_string(label));
-	whose_facts_then(table, dump);
-	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, dump->uptime_ms));
-	table_fact(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
+	table_property(table, "dump", table_string(label));
+	whose_properties_then(table, dump);
+	table_property(table, "uptime", table_number(TABLE_THOUSANDTHS, dump->uptime_ms));
+	table_property(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
 	vm_rows(table, dump);
 	return table;
 }
@@ -303,17 +303,17 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 			       dump_isa_name(dump->isa), who, SECONDS_OF(dump->uptime_ms),
 			       COUNT(dump->exits, "exit"), COUNT(total->nrows, "reason")));
 	free(who);
-	table_fact(table, "dump", table_string(label));
-	table_fact(table, "isa", table_string(dump_isa_name(dump->isa)));
-	whose_facts_then(table, dump);
-	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, dump->uptime_ms));
-	table_fact(table, "exits", table_number(TABLE_COUNT, dump->exits));
-	table_fact(table, "reasons", table_number(TABLE_COUNT, total->nrows));
+	table_property(table, "dump", table_string(label));
+	table_property(table, "isa", table_string(dump_isa_name(dump->isa)));
+	whose_properties_then(table, dump);
+	table_property(table, "uptime", table_number(TABLE_THOUSANDTHS, dump->uptime_ms));
+	table_property(table, "exits", table_number(TABLE_COUNT, dump->exits));
+	table_property(table, "reasons", table_number(TABLE_COUNT, total->nrows));
 	arrange(&tally, options);
 	tally_rows(table, &tally, true);
 
 	if (dump_lists_vms(dump)) {
-		table_fact(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
+		table_property(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
 		table_below(table, "vms", vms_below(dump));
 	}
 out:
@@ -353,14 +353,14 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 	free(who);
 	free(from_name);
 	free(to_name);
-	table_fact(table, "from", table_string(dump_label(from, label)));
-	table_fact(table, "to", table_string(dump_label(to, label)));
-	table_fact(table, "isa", table_string(dump_isa_name(to->isa)));
-	whose_facts(table, to);
-	table_fact(table, "from_uptime", table_number(TABLE_THOUSANDTHS, from->uptime_ms));
-	table_fact(table, "to_uptime", table_number(TABLE_THOUSANDTHS, to->uptime_ms));
-	table_fact(table, "exits", table_number(TABLE_COUNT, tally.key));
-	table_fact(table, "reasons", table_number(TABLE_COUNT, taken));
+	table_property(table, "from", table_string(dump_label(from, label)));
+	table_property(table, "to", table_string(dump_label(to, label)));
+	table_property(table, "isa", table_string(dump_isa_name(to->isa)));
+	whose_properties(table, to);
+	table_property(table, "from_uptime", table_number(TABLE_THOUSANDTHS, from->uptime_ms));
+	table_property(table, "to_uptime", table_number(TABLE_THOUSANDTHS, to->uptime_ms));
+	table_property(table, "exits", table_number(TABLE_COUNT, tally.key));
+	table_property(table, "reasons", table_number(TABLE_COUNT, taken));
 	if (!options->all)
 		tally_drop_zero(&tally);
 	arrange(&tally, options);
@@ -497,10 +497,10 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 	table = table_new(text(COUNTED ", %s: " COUNTED ", " COUNTED, COUNT(nsteps, "step"),
 			       dump_isa_name(isa), COUNT(tally.key, "exit"),
 			       COUNT(taken, "reason")));
-	table_fact(table, "steps", table_number(TABLE_COUNT, nsteps));
-	table_fact(table, "isa", table_string(dump_isa_name(isa)));
-	table_fact(table, "exits", table_number(TABLE_COUNT, tally.key));
-	table_fact(table, "reasons", table_number(TABLE_COUNT, taken));
+	table_property(table, "steps", table_number(TABLE_COUNT, nsteps));
+	table_property(table, "isa", table_string(dump_isa_name(isa)));
+	table_property(table, "exits", table_number(TABLE_COUNT, tally.key));
+	table_property(table, "reasons", table_number(TABLE_COUNT, taken));
 	arrange(&tally, options);
 	if (options->lists)
 		steps_list(table, &tally, steps, options->reasons);
@@ -837,16 +837,16 @@ static struct table *compare_table(const struct comparison *c)
 			       c->one_isa ? isa : "", COUNT(c->tallies[0].key, "exit"),
 			       c->labels[0], c->tallies[1].key, c->labels[1],
 			       COUNT(c->nkinds, c->one_isa ? "reason" : "kind")));
-	table_fact(table, "steps", table_number(TABLE_COUNT, c->nsteps));
+	table_property(table, "steps", table_number(TABLE_COUNT, c->nsteps));
 	if (c->one_isa)
-		table_fact(table, "isa", table_string(isa));
+		table_property(table, "isa", table_string(isa));
 	for (size_t side = 0; side < 2; side++) {
 		if (c->one_isa)
-			table_fact(table, logs[side][0], table_string(c->labels[side]));
-		table_fact(table, c->one_isa ? logs[side][1] : keys[c->isas[side]],
+			table_property(table, logs[side][0], table_string(c->labels[side]));
+		table_property(table, c->one_isa ? logs[side][1] : keys[c->isas[side]],
 			   table_number(TABLE_COUNT, c->tallies[side].key));
 	}
-	table_fact(table, c->one_isa ? "reasons" : "kinds", table_number(TABLE_COUNT, c->nkinds));
+	table_property(table, c->one_isa ? "reasons" : "kinds", table_number(TABLE_COUNT, c->nkinds));
 	return table;
 }
 
@@ -959,9 +959,9 @@ struct table *view_times(const struct times *times, const struct view_options *o
 	struct table_cell *cell;
 
 	free(who);
-	table_fact(table, "isa", table_string(dump_isa_name(times->whose.isa)));
-	whose_facts_then(table, &times->whose);
-	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, times->whose.uptime_ms));
+	table_property(table, "isa", table_string(dump_isa_name(times->whose.isa)));
+	whose_properties_then(table, &times->whose);
+	table_property(table, "uptime", table_number(TABLE_THOUSANDTHS, times->whose.uptime_ms));
 	code_columns(table);
 	times_columns(table, options, true);
 	for (size_t i = 0; i < rows.nrows; i++) {
@@ -989,8 +989,8 @@ static struct table *times_of_steps(const struct times_step *steps, size_t nstep
 					     dump_isa_name(first->isa), who));
 
 	free(who);
-	table_fact(table, "isa", table_string(dump_isa_name(first->isa)));
-	whose_facts(table, first);
+	table_property(table, "isa", table_string(dump_isa_name(first->isa)));
+	whose_properties(table, first);
 	table_column(table, "step", "step", true);
 	table_column(table, "length us", "length_us", false);
 	times_columns(table, options, false);

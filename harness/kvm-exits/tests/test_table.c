@@ -27,8 +27,8 @@ static struct table *sample(void)
 	struct table *table = table_new(text("a head | with 2 reasons"));
 	struct table_cell *cell;
 
-	table_fact(table, "dump", table_string("3"));
-	table_fact(table, "uptime", table_number(TABLE_THOUSANDTHS, 41207));
+	table_property(table, "dump", table_string("3"));
+	table_property(table, "uptime", table_number(TABLE_THOUSANDTHS, 41207));
 	table_column(table, "code", "code", false);
 	table_column(table, "reason", "reason", true);
 	table_column(table, "total", "total", false);
