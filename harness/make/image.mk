@@ -25,4 +25,4 @@ $(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harnes
 
 # What the results are made of, for results/HOST/MANIFEST
 $(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
-	@harness/bin/inputs $(KERNEL) $(MODULES) $(ROOT) $(GUESTS) $(call packages-of,$*) >$@
+	@harness/bin/inputs $(KERNEL) $(MODULES) $(ROOT) $(call packages-of,$*) >$@

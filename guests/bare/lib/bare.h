@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A bare guest is one source file that has nothing under it but start.S and
- * bare.c: it takes a number N from its command line, executes one instruction
- * N times and stops. So the exits of a run are those of a run with N = 0 plus
- * a number that is known beforehand.
+ * A bare guest is one source file on top of start.S and bare.c. It takes a number
+ * N from its command line, executes N units of work (or N + 1, if its loop tests
+ * at the end) and stops. So the exits of a run are those of a run with N = 0 plus
+ * N times the exits of one unit, which are known beforehand.
  */
 #ifndef BARE_H
 #define BARE_H
@@ -17,7 +17,7 @@
  * QEMU's own "cannot start" as well: there QEMU says why on standard error).
  */
 enum {
-	GUEST_OK	= 0,	/* [1] executed N units */
+	GUEST_OK	= 0,	/* [1] executed its units */
 	GUEST_NO_N	= 1,	/* [3] the command line is empty */
 	GUEST_BAD_N	= 2,	/* [5] N is not a decimal number from 0 to 4294967295 */
 	GUEST_WRONG	= 3,	/* [7] an instruction did not do what it must do */
@@ -26,8 +26,9 @@ enum {
 };
 
 /*
- * What one unit causes on a vendor's processor, and what the vendor's module must
- * be loaded with for that; of these what is needed, with a blank between:
+ * The expected exits of one unit on a vendor's processor, and the parameters of the
+ * vendor's module that they need. Those of these words that apply, separated by
+ * blanks:
  *
  *	svm:REASON,...			vmx:REASON,...
  *	svm-parameters:NAME=VALUE,...	vmx-parameters:NAME=VALUE,...
@@ -42,7 +43,7 @@ enum {
 	__attribute__((used, section(".guest_expected"))) = text "\n"
 
 /**
- * guest_run() - Execute @n units. Each bare guest defines it.
+ * guest_run() - Execute @n units, or always @n + 1. Each bare guest defines it.
  * @n: how many, from 0 to 2^32 - 1.
  *
  * Everything that can cause an exit and is not a unit must be executed the same

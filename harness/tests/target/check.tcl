@@ -34,7 +34,7 @@ proc run_linux {name units} {
 }
 
 # Load or unload a module by its name without .ko.
-proc load {module args} {
+proc load_module {module args} {
     exec insmod /lib/modules/$module.ko {*}$args 2>@1
 }
 proc unload {module} {
