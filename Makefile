@@ -16,22 +16,17 @@ BOOTS		?= 100
 RELOAD		?= 0
 # LONG=1: tests run in full, and the long ones too
 LONG		?= 0
-# A debug kernel of kernel-patch/config; empty is the product's kernel
+# Another kernel for the hosts, with one more fragment of kernel-patch/config and a
+# build folder of its own. Debug kernels run on the AMD host.
 FLAVOUR		?=
-FLAVOURS	:= debug kcsan
-
-# A debug kernel has everything in a folder of its own, and runs on the AMD host.
-ifeq ($(FLAVOUR),)
-B		:= build
-RESULTS		?= results
-else
-B		:= build/$(FLAVOUR)
-RESULTS		?= $(B)/results
-endif
-ifeq ($(FLAVOUR)$(filter 1,$(DEBUG)),)
-HOST		?= svm vmx
-else
+DEBUG_FLAVOURS	:= debug kcsan
+FLAVOURS	:= $(DEBUG_FLAVOURS) bench
+B		:= $(patsubst %/,%,build/$(FLAVOUR))
+RESULTS		?= $(if $(FLAVOUR),$(B)/)results
+ifneq ($(filter $(DEBUG_FLAVOURS),$(FLAVOUR))$(filter 1,$(DEBUG)),)
 HOST		?= svm
+else
+HOST		?= svm vmx
 endif
 
 HOSTS		:= $(notdir $(wildcard harness/hosts/*))
@@ -77,10 +72,8 @@ check-packages: run-package-tests ## run the tests of the packages in emulated m
 check-boots: ## boot the AMD host BOOTS=100 times with busy guests, none of which may livelock
 	@$(MAKE) --no-print-directory check HOST=svm TESTS=harness/tests/boots.t
 
-bench: names-ok emulated-only $(B)/packages-bench image ## count the instructions that counting costs, next to everything else that counts exits, to results/bench/
-	@printf '%s\n' $(HOST) | HOST="$(HOST)" KBUILD_ARGS='$(KBUILD_ARGS)' $(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST \
-		$(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
-	@harness/bench/pages $(B)/bench $(RESULTS)
+bench: names-ok emulated-only ## count the instructions that counting costs, next to everything else that counts exits, to results/bench/
+	@$(MAKE) --no-print-directory FLAVOUR=bench HOST="$(HOST)" RESULTS=$(RESULTS) run-bench
 
 selftests: names-ok emulated-only $(B)/packages-experiment image ## KVM's own selftests on HOSTs, with and without the counters, to results/HOST/selftests.md
 	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/bin/selftest $(RESULTS)

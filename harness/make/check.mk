@@ -40,7 +40,7 @@ CHECK		:= check-debug-kernels
 else
 CHECK		:= run-tests
 endif
-.PHONY: run-tests run-package-tests check-debug-kernels debian debian-dkms kernel-deb-test
+.PHONY: run-tests run-package-tests run-bench check-debug-kernels debian debian-dkms kernel-deb-test
 
 # dkms.t needs a Debian root file system to install into.
 run-tests: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms)
@@ -49,8 +49,14 @@ run-tests: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/d
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
 	@$(sum-up)
 
+# On the bench's own kernel
+run-bench: $(B)/packages-bench image
+	@printf '%s\n' $(HOST) | HOST="$(HOST)" FLAVOUR=$(FLAVOUR) KBUILD_ARGS='$(KBUILD_ARGS)' \
+		$(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST $(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
+	@harness/bench/pages $(B)/bench $(RESULTS)
+
 check-debug-kernels:
-	@status=0; for flavour in $(FLAVOURS); do \
+	@status=0; for flavour in $(DEBUG_FLAVOURS); do \
 		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \
 	done; exit $$status
 
