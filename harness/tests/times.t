@@ -4,5 +4,5 @@
 source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     # Data races take two CPUs.
-    tap_inside times cpus [expr {$flavour eq "kcsan" ? 2 : 1}] arguments [expr {$long ? "long" : ""}]
+    tap_inside times cpus [expr {$flavour eq "kcsan" ? 2 : 1}] arguments [concat [expr {$long ? "long" : ""}] [expr {$flavour eq "" ? "" : "debug"}]]
 }
