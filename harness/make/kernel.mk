@@ -68,8 +68,11 @@ $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages-experiment
 	@kernel-patch/configured $@ $(CONFIGS)
 	@touch $@
 
+# A dry run counts the steps.
 $(KERNEL): $(B)/linux/.config
-	@harness/bin/progress "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
+	@harness/bin/progress "preparing to build the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux prepare modules_prepare
+	@steps=$$($(KBUILD) -n -k -C $(B)/linux bzImage modules 2>/dev/null | grep -c "echo '  [A-Z]"); \
+	harness/bin/progress -n $$steps "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
 	@rm -rf $(B)/kernel && mkdir -p $(MODULES)
 	@find $(B)/linux -name '*.ko' -exec cp {} $(MODULES) \;
 	@cp $(B)/linux/arch/x86/boot/bzImage $@

@@ -60,7 +60,7 @@ if {!$long} {
 # Build the modules with the defect `variant`.  Returns them as a list of files.
 proc build_defect {variant} {
     return [variant_modules $variant {
-        exec patch -s -p1 -d $tree < $::tests/defects/$variant.patch
+        exec patch -s -p1 --fuzz=0 -d $tree < $::tests/defects/$variant.patch
     }]
 }
 
@@ -164,7 +164,20 @@ proc check_complaints {} {
     }
 }
 
+# Each defect must still apply, also where not all of them are built.
+proc check_patches {} {
+    global tests build
+    set stale {}
+    foreach patch [lsort [glob $tests/defects/*.patch]] {
+        if {[catch {exec patch -s -f -p1 --fuzz=0 --dry-run -d $build/linux < $patch 2>@1} output]} {
+            lappend stale "$patch: $output"
+        }
+    }
+    tap_ok [expr {$stale eq ""}] "each defect applies to the kernel" [join $stale \n]
+}
+
 tap_run_on_hosts {
+    check_patches
     set isa [dict get $description isa]
     if {$flavour eq ""} {
         check_counts
