@@ -42,43 +42,37 @@ proc emulated_command {description folder kernel root cpus run console} {
     return [list $command $text $typing]
 }
 
-# Make in `folder` what a host boots from.  Returns what to fill in for it in
-# the emulator's arguments.  Throws a sentence if that fails.
+# Make in `folder` what a host boots from: the kernel and an initramfs, on a CD where
+# the emulator loads neither.  Returns what to fill in for it in the emulator's
+# arguments.  Throws a sentence if that fails.
 proc emulated_medium {description folder kernel root append} {
     global emulated_image
     set base [lindex $root 0]
-    set over [lrange $root 1 end]
     foreach file [list $kernel $base $base.cpio] {
         if {![file readable $file]} {
             error "can't read $file"
         }
     }
     if {[catch {
-        switch [dict get $description medium] {
-            initramfs {
-                file link -symbolic $folder/kernel [file normalize $kernel]
-                if {$over eq ""} {
-                    file link -symbolic $folder/root [file normalize $base.cpio]
-                } else {
-                    # The kernel unpacks archives that follow each other, one over the other.
-                    set archives [list $base.cpio]
-                    foreach one $over {
-                        lappend archives $folder/over[llength $archives].cpio
-                        exec $emulated_image/archive $one [lindex $archives end]
-                    }
-                    exec cat {*}$archives > $folder/root
-                }
-                set values {kernel kernel root root}
+        file link -symbolic $folder/kernel [file normalize $kernel]
+        if {[llength $root] == 1} {
+            file link -symbolic $folder/root [file normalize $base.cpio]
+        } else {
+            # The kernel unpacks archives that follow each other, one over the other.
+            set archives [list $base.cpio]
+            foreach over [lrange $root 1 end] {
+                lappend archives $folder/over[llength $archives].cpio
+                exec $emulated_image/archive $over [lindex $archives end]
             }
-            cd {
-                exec $emulated_image/cd $folder/host.iso $kernel $append {*}$root
-                set values {cd host.iso}
-            }
+            exec cat {*}$archives > $folder/root
+        }
+        if {[dict get $description medium] eq "cd"} {
+            exec $emulated_image/cd $folder/host.iso $folder/kernel $append $folder/root
         }
     } message]} {
         error "can't make what the host boots from: $message"
     }
-    return $values
+    return {kernel kernel root root cd host.iso}
 }
 
 # After so many seconds of silence the CPUs' registers are sampled.  So many samples

@@ -22,7 +22,6 @@
 #   exact     yes: the same inputs give the same exits, and time counts instructions
 #   shared    yes: others use it, so it must be left as it was, and its exits are
 #             not only those of our guests
-#   in-memory yes: its root file system is in memory
 #   keyboard  no: no key can be pressed;  break no: no BREAK can be sent
 #   tolerance reasons for which any number of exits is right, as others cause them too
 #   after-fastpath  if not empty: a list of the reasons that KVM's fastpath handles
@@ -36,7 +35,6 @@ proc host_description {dir name} {
     set lists {file ending forgive unreachable}
     set description [dict merge {forgive {} unreachable {} shared no tolerance {} after-fastpath {} machine ""} [description_named host $dir $kind \
         {about isa packages max-cpus exact keyboard break medium} $lists]]
-    dict set description in-memory [expr {[dict get $description medium] eq "initramfs" ? "yes" : "no"}]
     if {[dict get $description medium] eq "none"} {
         return [real_description $description]
     }

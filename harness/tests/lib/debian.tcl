@@ -98,9 +98,6 @@ proc debian_checksums {line} {
 # Boot a host with Debian's kernel of a line, on which the DKMS package is installed and
 # removed; with "all", also what may go wrong.  What DKMS has built for that kernel is
 # there, as nothing is compiled inside.
-#
-# Where what is read comes from a CD apt-get would take minutes; there the modules are in
-# place already, and only have to count.
 proc debian_packages {line {all ""}} {
     global debian guests harness description
     set version [debian_version $line]
@@ -108,9 +105,6 @@ proc debian_packages {line {all ""}} {
     set over [debian_over]
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
-    if {![dict get $description in-memory]} {
-        return [debian_inside packages $line [list [debian_modules $line] $over] arguments modules]
-    }
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
     # The program behind "make install", and what it looks at
     file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
