@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# The tests, and the Debian that some of them boot
+# The tests, and the Debian root file systems that some of them boot
 
-# The tests that make sense on each debug kernel
+# The tests that are relevant on each debug kernel
 TESTS_kcsan	:= at-once counts coverage faults busted vcpus times
 TESTS_debug	:= $(TESTS_kcsan) survive key-taken
-# What takes long and is left to `make check-all`
+# The long tests, which run only with LONG=1
 TESTS_long	:= boots dkms this
-# The tests on this machine, which others use
+# The tests for HOST=this
 TESTS_this	:= counts coverage this
-# Seconds of silence after which a test is ended, and has failed
+# A test that prints nothing for so many seconds is killed and fails.
 SILENCE		:= 1800
 
 tests-named = $(sort $(patsubst %,harness/tests/%.t,$(1)))
@@ -23,18 +23,19 @@ else
 TESTS		?= $(filter-out $(call tests-named,$(TESTS_long)),$(TESTS_all))
 endif
 
-# As many tests at a time as there are CPUs, the long ones first.  Test points are
-# shown as they come.  A test that hangs is ended, and has failed.
+# Run as many tests in parallel as there are CPUs, the long ones first, and print test
+# points as they arrive.
 LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch faults this counts busted bad-input)
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
-# What failed, and why, once more; and the summary
+# Repeat the failed test points and their diagnostics, then print a summary.
 sum-up	= cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files); \
 	prove --exec cat $(tap-files)
 run-each = printf '%s\n' $(2) | $(DIES_WITH_MAKE) xargs -r -P $(1) -n 1 \
 	$(DIES_WITH_MAKE) harness/tests/run $(TAP) $(SILENCE)
 
-# What `make check` does: DEBUG=1 repeats it on each debug kernel.
+# `make check` runs the tests; with DEBUG=1 it runs the relevant ones on each debug
+# kernel.
 ifeq ($(DEBUG),1)
 CHECK		:= check-debug-kernels
 else
@@ -49,7 +50,7 @@ run-tests: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/d
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
 	@$(sum-up)
 
-# On the bench's own kernel
+# `make bench` calls this with FLAVOUR=bench.
 run-bench: $(B)/packages-bench image
 	@printf '%s\n' $(HOST) | HOST="$(HOST)" FLAVOUR=$(FLAVOUR) KBUILD_ARGS='$(KBUILD_ARGS)' \
 		$(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST $(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
@@ -67,18 +68,18 @@ run-package-tests: names-ok $(B)/packages-check-packages image tool debian-dkms 
 	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(TESTS))
 	@$(sum-up)
 
-# build/debian/root is all of it, to install packages in; build/debian/boot is what
-# hosts boot.
+# build/debian/root is the complete root file system, for tests that install packages.
+# Hosts boot build/debian/boot.
 debian: $(B)/debian/boot/root.cpio
 debian-dkms: debian $(B)/debian/dkms/.done
 
-# Rebuilt when Debian has a newer kernel
+# Rebuild when Debian has a newer kernel.
 $(B)/debian/wanted: $(B)/packages-check force
 	@mkdir -p $(@D); wanted="$(DEBIAN_PACKAGES) $$(apt-cache policy $(DEBIAN_KERNELS) | sed -n 's/.*Candidate: //p')"; \
 	[ "$$(cat $@ 2>/dev/null)" = "$$wanted" ] || echo "$$wanted" >$@
 
 $(B)/debian/root.tar: $(B)/debian/wanted harness/tests/debian/root harness/tests/debian/lean
-	@harness/bin/progress "installing a Debian with its kernels" $(B)/debian.log harness/tests/debian/root $@ $(DEBIAN_PACKAGES)
+	@harness/bin/progress "installing Debian with its kernels" $(B)/debian.log harness/tests/debian/root $@ $(DEBIAN_PACKAGES)
 
 $(B)/debian/root/.done: $(B)/debian/root.tar
 	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
@@ -86,7 +87,8 @@ $(B)/debian/root/.done: $(B)/debian/root.tar
 $(B)/debian/boot/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
 	@harness/tests/debian/boot-root $(B)/debian/root $(B)/debian/boot
 
-# build/debian/dkms is that with the DKMS package installed, and what it has built.
+# build/debian/dkms has a copy of build/debian/root with the DKMS package installed, and
+# the modules that DKMS built.
 $(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/tests/debian/dkms harness/tests/debian/chroot
 	@harness/bin/progress "building KVM with DKMS" $(B)/dkms.log harness/tests/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
 	@touch $@

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# The guests, the reader of dumps, and the hosts' root file system
+# The guests, kvm-exits, and the hosts' root file system
 
 ROOT	:= $(B)/image/root
-# These are the same for every kernel of the host.
+# All flavours share these.
 TOOL	:= build/kvm-exits/kvm-exits
 GUESTS	:= build/guests
 
@@ -23,6 +23,6 @@ $(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harnes
 	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
 	@harness/image/archive $(ROOT) $@
 
-# What the results are made of, for results/HOST/MANIFEST
+# The inputs of the results, for results/HOST/MANIFEST
 $(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
 	@harness/bin/inputs $(KERNEL) $(MODULES) $(ROOT) $(call packages-of,$*) >$@

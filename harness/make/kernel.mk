@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The patched kernel of the hosts and of the Linux guests
 
-# A debug kernel is built with one more fragment of kernel-patch/config, in a
-# folder of its own.
+# A flavour adds a fragment of kernel-patch/config and has its own build folder.
 KERNEL	:= $(B)/kernel/bzImage
 MODULES	:= $(B)/kernel/modules
-# Guests boot the product's kernel, whatever the host's is.
+# Linux guests always boot the kernel without a flavour.
 GUEST_KERNEL := build/kernel/bzImage
 
-# The same bytes in any folder and at any time
+# Make the build reproducible: the same bytes in any folder and at any time.
 export KBUILD_BUILD_TIMESTAMP	:= @1767225600
 export KBUILD_BUILD_USER	:= kvm-exits
 export KBUILD_BUILD_HOST	:= kvm-exits
@@ -28,24 +27,24 @@ PATCHES	:= $(wildcard kernel-patch/patches/$(patsubst linux-source-%.tar.xz,%,$(
 PATCH	:= $(shell find kernel-patch/src $(if $(KERNEL_TREE),kernel-patch/patches,$(or $(PATCHES),kernel-patch/patches)) -type f) kernel-patch/apply
 CONFIGS	:= $(patsubst %,kernel-patch/config/%.config,host guest $(FLAVOUR))
 
-# Sources that no configuration of ours builds: a third of the files and half the bytes
+# Sources that no configuration here builds: a third of the files and half the bytes
 UNUSED	:= $(foreach folder,drivers/gpu/drm drivers/infiniband drivers/media drivers/net/ethernet \
 	     drivers/net/wireless drivers/staging sound,--exclude='*/$(folder)/*.[ch]')
 
-# unpack FOLDER: clean kernel source in a new folder.
+# unpack FOLDER: put clean kernel source into the new folder FOLDER.
 define unpack
 if [ -n "$(KERNEL_TREE)" ]; then \
-	[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is no kernel tree" >&2; exit 1; }; \
+	[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; }; \
 	echo "copying $(KERNEL_TREE)"; \
 	rm -rf $(1) && mkdir -p $(1) && cp -r "$(KERNEL_TREE)"/. $(1); \
 else \
-	[ -r "$(KERNEL_TARBALL)" ] || { echo "error: can't read KERNEL_TARBALL=$(KERNEL_TARBALL)" >&2; exit 1; }; \
+	[ -r "$(KERNEL_TARBALL)" ] || { echo "error: can't read KERNEL_TARBALL=$(KERNEL_TARBALL): set KERNEL_TARBALL or KERNEL_TREE to kernel source" >&2; exit 1; }; \
 	echo "unpacking $(KERNEL_TARBALL)"; \
 	rm -rf $(1) && mkdir -p $(1) && tar -xf "$(KERNEL_TARBALL)" -C $(1) --strip-components=1 $(UNUSED); \
 fi
 endef
 
-# A clean tree, for what compares with it, and leaves it so
+# build/clean: an unpatched kernel tree, which no target may change
 .PHONY: clean-tree
 clean-tree: $(B)/packages-experiment
 	@if [ -n "$(KERNEL_TREE)" ] || [ "$$(cat $(B)/clean/.source 2>/dev/null)" != "$(SOURCE)" ]; then \

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # The Debian packages that each target needs, besides gcc, make and git.
 
-# packages-of HOST...: what their emulators need
+# packages-of HOST...: the packages of their emulators
 packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/hosts/$(host)))
 
-# What Debian root file systems have that tests boot and install packages in
+# The packages in the Debian root file systems that tests boot
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
 DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
 
@@ -28,14 +28,14 @@ PACKAGES_dkms-deb := dpkg-dev patch xz-utils $(LINES:%=linux-source-%)
 PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
 PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_dkms-deb) lintian
 
-# install-packages NAMES: install what is missing, or say what to install.
+# install-packages NAMES: install the missing packages, or fail and list them if not root.
 define install-packages
 missing=; for name in $(1); do \
 	dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$name"; \
 done; \
 if [ -n "$$missing" ]; then \
 	if [ "$$(id -u)" != 0 ]; then \
-		echo "error: please have these Debian packages installed:$$missing" >&2; exit 1; \
+		echo "error: Debian packages are missing, run as root: apt-get install$$missing" >&2; exit 1; \
 	fi; \
 	echo "installing Debian packages:$$missing"; mkdir -p $(B); \
 	export DEBIAN_FRONTEND=noninteractive; \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Debian packages for machines of one's own
+# Debian packages for real machines
 
-# The kernel versions that there are patches for
+# The kernel versions that have patches
 LINES		:= $(notdir $(wildcard kernel-patch/patches/*))
 DKMS_DEB	:= build/kvm-exit-counters-dkms_$(VERSION)_all.deb
 
@@ -9,9 +9,9 @@ DKMS_DEB	:= build/kvm-exit-counters-dkms_$(VERSION)_all.deb
 $(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/patches -type f) kernel-patch/apply | $(B)/packages-dkms-deb
 	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
 
-# Debian's policy wants the programs of linux-headers stripped.
+# HOSTLDFLAGS=-s: Debian's policy requires that the programs in linux-headers are stripped.
 build-deb: $(B)/packages-deb
-	@[ -r "$(CONFIG)" ] || { echo "error: can't read CONFIG=$(CONFIG), the configuration of the kernel" >&2; exit 1; }
+	@[ -r "$(CONFIG)" ] || { echo "error: can't read CONFIG=$(CONFIG): set CONFIG to the configuration of a kernel" >&2; exit 1; }
 	@rm -rf $(B)/deb && mkdir -p $(B)/deb
 	@$(call unpack,$(B)/deb/linux)
 	@kernel-patch/apply $(B)/deb/linux
@@ -20,9 +20,9 @@ build-deb: $(B)/packages-deb
 		env DEBFULLNAME="$$(git config user.name)" DEBEMAIL="$$(git config user.email)" $(KBUILD) -C $(B)/deb/linux \
 		KBUILD_BUILD_TIMESTAMP="$$(date -Rud $(KBUILD_BUILD_TIMESTAMP))" HOSTLDFLAGS=-s bindeb-pkg
 	@rm -f $(B)/deb/linux-libc-dev_*
-	@echo "done: try dpkg -i" $(B)/deb/linux-*.deb
+	@echo "done; to install the packages, run dpkg -i" $(B)/deb/linux-*.deb
 
-# Of this project's small configuration, for the tests: one of Debian's takes hours
+# The tests use this project's small configuration: Debian's takes hours to build.
 kernel-deb-test: $(B)/deb/.tested
 $(B)/deb/.tested: $(KERNEL) kernel-patch/packages/kernel-config
 	@$(MAKE) --no-print-directory deb CONFIG=$(B)/linux/.config

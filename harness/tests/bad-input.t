@@ -24,10 +24,10 @@ tap_run_on_hosts {
     file delete -force $results
     set make [list make -s -C $harness/..]
 
-    fails "an unknown host" {no host is called "nope": there are .*svm} {*}$make experiment HOST=nope
-    fails "an unknown experiment" {no experiment is called "nope": there are bare coverage together workloads} {*}$make experiment EXPERIMENT=nope
+    fails "an unknown host" {unknown host "nope", use one of: .*svm} {*}$make experiment HOST=nope
+    fails "an unknown experiment" {unknown experiment "nope", use one of: bare coverage together workloads} {*}$make experiment EXPERIMENT=nope
     fails "no kernel tarball" {can't read KERNEL_TARBALL=/nonexistent} {*}$make clean-tree KERNEL_TARBALL=/nonexistent
-    fails "no kernel tree" {KERNEL_TREE=/nonexistent is no kernel tree} {*}$make clean-tree KERNEL_TREE=/nonexistent
+    fails "no kernel tree" {KERNEL_TREE=/nonexistent is not a kernel source tree} {*}$make clean-tree KERNEL_TREE=/nonexistent
     file delete -force $build/check/old
     file mkdir $build/check/old
     write_file $build/check/old/Makefile "VERSION = 5\nPATCHLEVEL = 4\nSUBLEVEL = 1\n"
@@ -102,7 +102,7 @@ tap_run_on_hosts {
     set said $expect_out(buffer)
     # make ends itself by the signal that ended what it ran.
     set ended [lrange [wait] 3 end]
-    tap_ok [expr {[lrange $ended 1 2] eq "CHILDKILLED SIGINT" && [regexp {interrupted: the hosts are gone} $said]}] \
+    tap_ok [expr {[lrange $ended 1 2] eq "CHILDKILLED SIGINT" && [regexp {interrupted: the hosts were stopped} $said]}] \
         "Ctrl-C: ended by it, and a sentence" "$ended: $said"
     after 500
     tap_ok [expr {[emulators] eq $before}] "Ctrl-C: no stray process"
