@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# Description files: of hosts and experiments.
+# Host descriptions and experiments, whose syntax is in ../README.md
 
-# Read a description file into a dict.  A line is a word and its value; `#` starts
-# a comment line.  Values of a word that occurs again are joined by a blank,
-# but for those of the words in `lists`, which are kept apart as a Tcl list.
-#
-# Returns the dict.  Throws a sentence that names the file if it can't be read,
-# or lacks one of the words in `required`.
+# Read a description file.  Returns a dict from word to value.  If a word occurs
+# again, its value is appended after a blank; the value of a word in `lists` is a Tcl
+# list.  Throws an error that names the file if it can't be read, a line can't be
+# parsed, or one of the words in `required` is missing.
 proc description_read {path required {lists {}}} {
     if {[catch {open $path} file]} {
         error "can't read $path: $file"
@@ -16,7 +14,7 @@ proc description_read {path required {lists {}}} {
         if {[regexp {^\s*(#|$)} $line]} continue
         if {![regexp {^(\S+)\s+(\S.*?)\s*$} $line - word value]} {
             close $file
-            error "$path: a word and its value are wanted on each line, not \"$line\""
+            error "$path: expected a word and its value, not \"$line\""
         }
         if {$word in $lists} {
             dict lappend description $word $value
@@ -29,17 +27,18 @@ proc description_read {path required {lists {}}} {
     close $file
     foreach word $required {
         if {![dict exists $description $word]} {
-            error "$path: no line says $word"
+            error "$path: the word $word is missing"
         }
     }
     return $description
 }
 
-# Read the file `name` of the folder `dir`, which holds one file a `kind` (a
-# noun for messages).  Throws a sentence that lists those there are.
+# Read the description file `name` of the folder `dir` and return it as description_read
+# does.  `kind` is the noun for error messages.  If there is no such file, throws an
+# error that lists the files of `dir`.
 proc description_named {kind dir name required {lists {}}} {
     if {$name ni [description_names $dir]} {
-        error "no $kind is called \"$name\": there are [join [description_names $dir] {, }]"
+        error "unknown $kind \"$name\", use one of: [join [description_names $dir] {, }]"
     }
     return [description_read [file join $dir $name] $required $lists]
 }
@@ -49,29 +48,30 @@ proc description_names {dir} {
     return [lsort [glob -nocomplain -tails -directory $dir *]]
 }
 
-# Fill each %NAME% of `text` in from the dict `values`.
-# Throws a sentence if a name has no value.
+# Returns `text` with each %NAME% replaced by its value in the dict `values`.  Throws
+# an error if a name has no value.
 proc description_fill {text values} {
     dict for {name value} $values {
         set text [string map [list %$name% $value] $text]
     }
     if {[regexp {%[a-z]+%} $text left]} {
-        error "nothing to fill $left in with"
+        error "there is no value for $left"
     }
     return $text
 }
 
-# Read the experiment `name`.  `expected` is what expected_read returns for the bare
-# guests there are.  Returns a dict: about, cpus, times (are they taken?), units (of
-# "each", if it has that), and steps, a list of dicts with name, span and guests; a
-# guest is a dict with kind, name and, where given, units, cpus, disk, net,
-# parameters.  Throws a sentence about what is wrong.
+# Read the experiment `name`.  `expected` is the dict that expected_read returns.
+#
+# Returns a dict: about; cpus; times, true if times are measured; units, the number of
+# the last line "each", if there is one; and steps, a list of dicts with name, span and
+# guests.  A guest is a dict with kind, name and, where given, units, cpus, disk, net
+# and parameters.  Throws an error if the file is not a valid experiment.
 proc experiment_read {dir name expected} {
     set description [description_named experiment $dir $name {about cpus} {step each times}]
     set experiment [dict create about [dict get $description about] cpus [dict get $description cpus]]
     set times [expr {[dict exists $description times] ? [dict get $description times] : "off"}]
     if {$times ni {on off}} {
-        error "experiment $name: want one \"times on\", not \"times [join $times {, }]\""
+        error "experiment $name: expected \"times on\", not \"times [join $times {, }]\""
     }
     dict set experiment times [expr {$times eq "on"}]
     set steps {}
@@ -83,7 +83,7 @@ proc experiment_read {dir name expected} {
     if {[dict exists $description each]} {
         foreach line [dict get $description each] {
             if {![regexp {^bare/\* +units=([1-9][0-9]*)$} $line - units]} {
-                error "experiment $name: want \"each bare/* units=N\", not \"each $line\""
+                error "experiment $name: expected \"each bare/* units=N\", not \"each $line\""
             }
             dict set experiment units $units
             dict for {guest cause} $expected {
@@ -95,27 +95,28 @@ proc experiment_read {dir name expected} {
         }
     }
     if {$steps eq ""} {
-        error "experiment $name: no line says step, or each"
+        error "experiment $name: it needs at least one step or each"
     }
     return [dict set experiment steps $steps]
 }
 
-# Read what follows the word "step" in the experiment `name`.  Returns the step.
+# Parse the value of a word "step" of the experiment `name`.  Returns the step, a dict as
+# in experiment_read.  Throws an error if the value is not valid.
 proc experiment_step {name line} {
     set words [lassign $line step span]
     if {![regexp {^[A-Za-z0-9_.+-]+$} $step] || $span ni {life work}} {
-        error "experiment $name: want \"step NAME life|work GUEST...\", not \"step $line\""
+        error "experiment $name: expected \"step NAME life|work GUEST...\", not \"step $line\""
     }
     set guests {}
     foreach part [split [join $words] +] {
         set options [lassign $part guest]
         if {![regexp {^(bare|linux)/([a-z0-9-]+)$} $guest - kind program]} {
-            error "experiment $name, step $step: \"$guest\" is neither bare/NAME nor linux/NAME"
+            error "experiment $name, step $step: expected bare/NAME or linux/NAME, not \"$guest\""
         }
         set one [dict create kind $kind name $program]
         foreach option $options {
             if {![regexp {^(?:(units|cpus)=([0-9]+)|(disk|net))$} $option - word value flag]} {
-                error "experiment $name, step $step: what is \"$option\"?"
+                error "experiment $name, step $step: unknown option \"$option\""
             }
             dict set one $word$flag [expr {$flag eq "" ? $value : 1}]
         }

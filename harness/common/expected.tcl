@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# What bare guests cause, by their own word: see guests/bare/lib/bare.h.
+# The expected exits of bare guests, in the format that guests/bare/lib/bare.h specifies
 
-# Read what the guests of the folder `dir` cause where exit reasons are those of
-# `isa`.  Returns a dict from guest to a dict: reasons, a dict from reason to the
-# exits of one unit, and parameters, a list of the vendor module's.  Guests that are
-# not for this isa are left out.  Throws a sentence about a file that makes no sense.
+# Read the expected exits of the guests in the folder `dir` on hosts with `isa`, svm or
+# vmx.  Returns a dict from guest to a dict: reasons, a dict from reason to the exits of
+# one unit; and parameters, a list of parameters for the vendor's module.  Guests that
+# do not name this isa are skipped.  Throws an error that names a file it can't parse.
 proc expected_read {dir isa} {
     set expected {}
     foreach path [lsort [glob -nocomplain $dir/*.expected]] {
@@ -14,7 +14,7 @@ proc expected_read {dir isa} {
         set named no
         foreach field [string trim [read_file $path]] {
             if {![regexp {^(svm|vmx)(-parameters)?:(\S+)$} $field - whose kind list]} {
-                error "$path: what is \"$field\"?"
+                error "$path: expected svm:LIST, vmx:LIST, svm-parameters:LIST or vmx-parameters:LIST, not \"$field\""
             }
             if {$whose ne $isa} continue
             if {$kind ne ""} {
@@ -25,7 +25,7 @@ proc expected_read {dir isa} {
             if {$list eq "none"} continue
             foreach word [split $list ,] {
                 if {![regexp {^(\w+)(?:\*([1-9][0-9]*))?$} $word - reason times]} {
-                    error "$path: want REASON or REASON*K, not \"$word\""
+                    error "$path: expected REASON or REASON*K, not \"$word\""
                 }
                 dict incr reasons $reason [expr {$times eq "" ? 1 : $times}]
             }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Small things that everything else needs: whole files, and command lines.
+# Read and write whole files, and print command lines
 
-# Returns the bytes of a file.
+# Returns the bytes of a file.  Throws Tcl's error if it can't be read.
 proc read_file {path} {
     set file [open $path]
     fconfigure $file -translation binary
@@ -10,7 +10,7 @@ proc read_file {path} {
     return $bytes
 }
 
-# Make a file of `bytes`.  Throws a sentence that names it if that fails.
+# Write `bytes` to a file.  Throws an error that names the file if that fails.
 proc write_file {path bytes} {
     if {[catch {
         set file [open $path w]
@@ -22,7 +22,7 @@ proc write_file {path bytes} {
     }
 }
 
-# Returns a command, a list of words, as one would type it.
+# Returns a command, a list of words, as text for a shell.
 proc command_text {command} {
     set words {}
     foreach word $command {

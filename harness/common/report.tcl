@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a host sends to the harness: see ../README.md, "The report".
+# The report that a host sends to the harness: see ../README.md, "The report"
 
 set report_port [expr {[info exists env(REPORT)] ? $env(REPORT) : "/dev/ttyS1"}]
 
@@ -29,7 +29,7 @@ proc report_file {name text} {
     flush $report
 }
 
-# Run `script`, and tell the end of it: ok, or failed with the error's message.
+# Run `script` and report how it ended: ok, or failed and the error message.
 proc report_run {script} {
     global report report_port
     if {[catch {uplevel 1 $script} message]} {
@@ -38,16 +38,16 @@ proc report_run {script} {
         report_line end ok
     }
     close $report
-    # What is in the UART when the machine stops is lost.
+    # Let the UART send everything: it loses the rest when the machine stops.
     if {[file type $report_port] eq "characterSpecial"} {
         exec stty -F $report_port >/dev/null
         after 200
     }
 }
 
-# Split what a host has sent so far.  Returns a dict: `progress`, the list of
-# progress lines; `left` and `tap`, the lists of those; `files`, a dict from name
-# to bytes, whole ones only; `end`, the text after "end", empty if not there.
+# Parse `text`, a report that may be incomplete.  Returns a dict: progress, left and tap,
+# lists of the texts of these lines; files, a dict from name to bytes, of complete files
+# only; and end, the text of the line "end", or "" without that line.
 proc report_parse {text} {
     set parsed [dict create progress {} left {} tap {} files {} end ""]
     set at 0

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# What was counted, held against what was known beforehand.
+# Compare the counts of an experiment with the expected exits of its guests
 
-# The rows of a table that kvm-exits made as CSV, each a dict from column to field.
+# Returns the rows of a CSV table of kvm-exits, each a dict from column to field.
 proc counts_csv {text} {
     set rows [lmap line [split [string trim $text] \n] { split $line , }]
     set columns [lindex $rows 0]
@@ -12,8 +12,8 @@ proc counts_csv {text} {
     }]
 }
 
-# Read exits.csv.  Returns a dict: step, then reason, then the number in the column
-# `column`: exits, or l2 for those of them that were from L2.
+# Read exits.csv.  Returns a nested dict from step and reason to the number in `column`:
+# exits, or l2 for the exits from L2.
 proc counts_steps {folder {column exits}} {
     set steps {}
     foreach row [counts_csv [read_file $folder/exits.csv]] {
@@ -22,7 +22,7 @@ proc counts_steps {folder {column exits}} {
     return $steps
 }
 
-# Seconds between a step's two marks, by the host's own clock.
+# Returns the seconds between a step's two marks in the host's kernel log.
 proc counts_seconds {folder step} {
     set log [read_file $folder/dmesg.log]
     foreach mark {begin end} {
@@ -31,9 +31,9 @@ proc counts_seconds {folder step} {
     return [expr {$end - $begin}]
 }
 
-# What the step `with` has more exits of than the step `without`, of `steps`,
-# as counts_steps returns them.  Returns a dict from reason to that number, which is
-# never 0.
+# Returns a dict from reason to how many more exits the step `with` has than the step
+# `without`.  Reasons without a difference are not in it.  `steps` is the dict that
+# counts_steps returns.
 proc counts_more {steps without with} {
     set more {}
     set before [expr {[dict exists $steps $without] ? [dict get $steps $without] : {}}]
@@ -49,26 +49,26 @@ proc counts_more {steps without with} {
     return $more
 }
 
-# Hold a bare guest's two steps, GUEST-0 and GUEST-UNITS, against `expected`, its part
-# of what expected_read returns.  Returns a list of what is wrong, each as text.
-# Reasons in the list `tolerance` may have any number of exits.  With `least` others cause exits as
-# well, in either step: the second one has at least those of the guest.
+# Compare a bare guest's steps GUEST-0 and GUEST-UNITS with `expected`, its entry in the
+# dict that expected_read returns.  Returns a list of error messages.  The numbers of
+# reasons in the list `tolerance` are not checked.  If `least` is true, other VMs may add
+# exits to either step, so the step GUEST-UNITS must have at least the expected exits.
 proc counts_bare {folder expected guest units {tolerance {}} {least no}} {
     set steps [counts_steps $folder]
     set wrong {}
     foreach n [list 0 $units] {
         if {![dict exists $steps $guest-$n]} {
-            return [list "$guest: there is no step $guest-$n"]
+            return [list "$guest: the step $guest-$n is missing"]
         }
     }
-    # All that a guest l2-... causes comes from its L2, but for the entries into it; and
-    # nothing of what others cause.
+    # All expected exits of a guest l2-* come from its L2, except those that enter it.  No
+    # expected exit of another guest comes from an L2.
     set l2 [counts_more [counts_steps $folder l2] $guest-0 $guest-$units]
     dict for {reason times} [dict get $expected reasons] {
         set is [expr {[dict exists $l2 $reason] ? [dict get $l2 $reason] : 0}]
         set wanted [expr {[string match l2-* $guest] && $reason ni {failed_vmentry vmrun VMLAUNCH VMRESUME} ? $units * $times : 0}]
         if {$is != $wanted} {
-            lappend wrong "$guest: $wanted exits for $reason are from L2, and $is were counted"
+            lappend wrong "$guest: $wanted exits for $reason must come from L2, but $is were counted"
         }
     }
     set more [expr {$least ? [dict get $steps $guest-$units] : [counts_more $steps $guest-0 $guest-$units]}]
@@ -79,28 +79,28 @@ proc counts_bare {folder expected guest units {tolerance {}} {least no}} {
         if {$reason in $tolerance || $least && $is >= $wanted} {
             continue
         } elseif {$reason in {interrupt EXTERNAL_INTERRUPT}} {
-            # The host's clock ticks 100 times a second; a disk or a serial
-            # port has little to say while a bare guest runs.
+            # The host has 100 timer ticks a second.  Its disk and serial ports
+            # interrupt little while a bare guest runs.
             set ticks [expr {int(100 * [counts_seconds $folder $guest-$units]) + 2}]
             if {abs($is - $wanted) > $ticks} {
-                lappend wrong "$guest: $units units are $wanted exits for $reason, and $is were counted, $ticks timer ticks more or less"
+                lappend wrong "$guest: $units units must cause $wanted exits for $reason, plus or minus $ticks timer ticks, but $is were counted"
             }
         } elseif {$wanted == 0} {
-            lappend wrong "$guest: $is more exits for $reason"
+            lappend wrong "$guest: $units units must cause no exits for $reason, but $is were counted"
         } elseif {$is != $wanted} {
-            lappend wrong "$guest: $units units are $wanted exits for $reason, and $is were counted"
+            lappend wrong "$guest: $units units must cause $wanted exits for $reason, but $is were counted"
         }
     }
     return $wrong
 }
 
-# Make the table of the experiment "coverage", in Markdown: each reason that the
-# kernel has a name for, and how it was provoked, or why it can't be.
+# Make the page about the experiment "coverage", in Markdown: how each exit reason that
+# the kernel has a name for was provoked, or why it can't be provoked.
 #
-# `tool` is kvm-exits, `folder` has the experiment's results, `expected` is what
-# expected_read returns,
-# `unreachable` a list of "REASON SENTENCE" and `units` what each guest did in its
-# second run.  Returns the text and a list of what is wrong, each as text.
+# `tool` is kvm-exits, `folder` has the experiment's results, `expected` is the dict that
+# expected_read returns, `unreachable` is a list of "REASON SENTENCE", and `units` is the
+# number of units in each guest's second step.  Returns a list: the page, and a list of
+# error messages.
 proc counts_coverage {tool folder expected unreachable units host} {
     set steps [counts_steps $folder]
     set l2 [counts_steps $folder l2]
@@ -109,17 +109,17 @@ proc counts_coverage {tool folder expected unreachable units host} {
         regexp {^(\S+) +(.*)$} $entry - reason sentence
         set why($reason) $sentence
     }
-    # What this machine's owner didn't allow
+    # Guests that were skipped because RELOAD=1 was not set
     set out ""
     dict for {guest cause} $expected {
         if {[dict exists $steps $guest-$units]} continue
         foreach reason [dict keys [dict get $cause reasons]] {
-            set left($reason) "`$guest`, which expected it, was left out."
+            set left($reason) "`$guest`, which causes it, was skipped."
         }
         append out " `$guest` was skipped because it needs the module with [join [dict get $cause parameters] {, }]: `RELOAD=1` allows that."
     }
 
-    # All reasons, taken or not, in the order of their codes
+    # All reasons in the order of their codes, with and without exits
     set rows {}
     set none {}
     foreach row [counts_csv [exec -ignorestderr $tool table --all --format csv $folder/dmesg.log $folder/exit_reasons]] {
@@ -149,7 +149,7 @@ proc counts_coverage {tool folder expected unreachable units host} {
         }
         if {$exact && $code ne "also"} { incr nr_provoked }
         if {$exact && [info exists why($reason)]} {
-            lappend wrong "$reason was provoked, and is said not to be reachable: $why($reason)"
+            lappend wrong "$reason was provoked, but a line `unreachable` says that it can't be: $why($reason)"
         } elseif {!$exact} {
             lappend none $reason
         }
@@ -160,26 +160,26 @@ proc counts_coverage {tool folder expected unreachable units host} {
         } elseif {![info exists why($reason)] && [info exists why(*)]} {
             set why($reason) $why(*)
         } elseif {![info exists why($reason)]} {
-            lappend wrong "$reason was not provoked, and no line `unreachable` says why"
+            lappend wrong "$reason was not provoked: add a guest that causes it, or a line `unreachable`"
             set why($reason) "?"
         }
         append missing "| `$reason` | $why($reason) |\n"
     }
     set parameters [expr {$host eq "" ? "" : " on the host `$host`"}]
-    return [list "# Every exit reason$parameters: provoked, or why not
+    return [list "# Coverage of all exit reasons$parameters
 
-The kernel has names for $nr_reasons exit reasons. $nr_provoked were provoked here, by bare guests whose
-exits are known beforehand, and [expr {$nr_reasons - $nr_provoked}] can't be.
+The kernel has names for $nr_reasons exit reasons. Bare guests provoked $nr_provoked of them. The second
+table explains why the other [expr {$nr_reasons - $nr_provoked}] were not provoked.
 
-Each guest ran twice, with no unit of work and with $units. *Predicted* is what its source says of
-$units units, *counted* the difference of the two runs by KVM's exit counters, *from L2* how many of these came
-from a nested guest. A guest that needs it had
-the vendor's module loaded with the parameters shown. Interrupts can be a few more than predicted: the
-host's own clock ticks while a guest runs. Made from `coverage/dmesg.log` and
-`coverage/exit_reasons`, the file of that name in KVM's debugfs directory.$out
+Each guest ran twice, with 0 units of work and with $units. *Expected* is the number of exits that its source
+declares for $units units. *Counted* is the difference between the two runs in KVM's exit counters. *From L2* is
+how many of these came from a nested guest. If module parameters are shown, the vendor's module was loaded
+with them for this guest. More interrupts than expected can be counted, because the host's own timer ticks
+while a guest runs. This page was made from `coverage/dmesg.log` and from `coverage/exit_reasons`, a copy of
+the file in KVM's debugfs directory.$out
 
-| code | reason | guest | module parameters | units | predicted | counted | from L2 |
-|-----:|--------|-------|-------------------|------:|----------:|--------:|--------:|
+| code | reason | guest | module parameters | units | expected | counted | from L2 |
+|-----:|--------|-------|-------------------|------:|---------:|--------:|--------:|
 $provoked
 ## Not reachable on this host
 

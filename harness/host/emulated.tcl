@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-# Hosts inside an emulator: how they are started, and how a livelock is detected.
+# Hosts inside an emulator: start them and detect livelocks
 
 set emulated_image [file normalize [file join [file dirname [info script]] .. image]]
 
-# The registers of all CPUs are some thousand characters.
+# The registers of all CPUs take some thousand characters.
 match_max -d 65536
 
-# Make what a host boots from, and the command that starts its emulator, for
-# host_start, whose arguments these are.  Returns a list: the command; the text for
-# command.sh; the spawn id of the console, or "" if it is the emulator's terminal.
-# Throws a sentence if that fails.
+# Make the boot medium of a host and the command that starts its emulator.  The
+# arguments are those of host_start.  Returns a list: the command; the text for
+# command.sh; and the spawn id of the console, or "" if the console is the emulator's
+# own terminal.  Throws an error if that fails.
 proc emulated_command {description folder kernel root cpus run console} {
     need_program [dict get $description program]
     set append "[dict get $description append] run=[join $run ,]"
@@ -19,7 +19,7 @@ proc emulated_command {description folder kernel root cpus run console} {
         results report log console.log clock [dict get $description clock-$console] \
         {*}[emulated_medium $description $folder $kernel $root $append]]
     if {$console eq "tty" && [string match *%pty%* [dict get $description console-tty]]} {
-        # A terminal for the console alone, apart from the emulator's
+        # The console needs a terminal of its own.
         spawn -noecho -pty
         set typing $spawn_id
         dict set values pty $spawn_out(slave,name)
@@ -44,7 +44,7 @@ proc emulated_command {description folder kernel root cpus run console} {
 
 # Make in `folder` what a host boots from: the kernel and an initramfs, on a CD where
 # the emulator loads neither.  Returns what to fill in for it in the emulator's
-# arguments.  Throws a sentence if that fails.
+# arguments.  Throws an error if that fails.
 proc emulated_medium {description folder kernel root append} {
     global emulated_image
     set base [lindex $root 0]
@@ -58,7 +58,7 @@ proc emulated_medium {description folder kernel root append} {
         if {[llength $root] == 1} {
             file link -symbolic $folder/root [file normalize $base.cpio]
         } else {
-            # The kernel unpacks archives that follow each other, one over the other.
+            # The kernel unpacks concatenated archives one over the other.
             set archives [list $base.cpio]
             foreach over [lrange $root 1 end] {
                 lappend archives $folder/over[llength $archives].cpio
@@ -70,44 +70,45 @@ proc emulated_medium {description folder kernel root append} {
             exec $emulated_image/cd $folder/host.iso $folder/kernel $append $folder/root
         }
     } message]} {
-        error "can't make what the host boots from: $message"
+        error "can't make the boot medium of the host: $message"
     }
     return {kernel kernel root root cd host.iso}
 }
 
-# After so many seconds of silence the CPUs' registers are sampled.  So many samples
-# are kept, and at least so many decide.
+# The CPUs' registers are sampled when a host was silent for emulated_quiet seconds.
+# The last emulated_kept samples are kept.  A verdict needs emulated_samples of them.
 set emulated_quiet 5
 set emulated_kept 100
 set emulated_samples 8
 
-# Sample an emulated host that is silent.  Returns "ended" if its emulator is gone,
-# "livelock" if the samples since it fell silent show one of these, else "runs":
-# - In the last emulated_samples samples the host's clock showed at most two different
-#   seconds, one CPU was never halted and had at most four different sets of register
-#   values, and no other CPU had more while it was not halted.
-#   A loop that counts or copies has other values in each sample; a loop that waits
-#   for a lock that nobody will release has not.  An idle CPU that wakes for each
-#   tick has the same too, but its time passes.
-# - A CPU that was not halted had the same register values in the latest samples, at
-#   least emulated_samples of them, while the host's clock showed three different seconds.
-#   A CPU that executes takes a timer interrupt each hundredth of a second.
+# Sample the registers of a silent emulated host.  Returns "ended" if its emulator has
+# exited, "livelock" if the samples since it fell silent match one of these patterns,
+# else "runs":
+# - A loop without progress: in the last emulated_samples samples, the host's clock
+#   showed at most two different seconds, at least one CPU was never halted, and no CPU
+#   had more than four different sets of register values while it was not halted.
+#   A loop that counts or copies changes its registers from sample to sample.  A loop
+#   that waits for a lock does not.  Nor does an idle CPU that wakes for each tick, but
+#   then the host's clock advances.
+# - A CPU that is never executed: it was not halted and had the same register values in
+#   at least the last emulated_samples samples, while the host's clock showed three
+#   different seconds.  A CPU that executes takes a timer interrupt every 10 ms.
 #
-# Keeps the samples in the variable `machine_name` of the caller.  The monitor reads
-# registers without stopping a CPU, so this does not change what the host does.
+# Keeps the samples in the caller's variable `machine_name`.  The monitor reads registers
+# without stopping a CPU, so sampling does not change what the host does.
 proc emulated_sample {machine_name} {
     global host_said emulated_kept
     upvar 1 $machine_name machine
     set id [dict get $machine id]
     set start [string length $host_said($id)]
-    # It may be gone by now, which host_runs sees.
+    # If the emulator has exited, host_runs below detects it.
     catch {send -i $id -- [subst -nocommands -novariables [dict get $machine description registers]]}
     if {![host_runs $machine 1]} {
         return ended
     }
     set said [string range $host_said($id) $start end]
     set host_said($id) [string range $host_said($id) 0 $start-1]
-    # E: the CPU is in 32-bit mode
+    # EAX instead of RAX: the CPU is in 32-bit mode.
     set cpus [regexp -all -inline {[RE]AX=.*?HLT=[01]} $said]
     if {$cpus eq "" || ![regexp {"tm_sec": *(\d+)} $said - second]} {
         return runs
@@ -117,8 +118,8 @@ proc emulated_sample {machine_name} {
     return [emulated_judge [dict get $machine states]]
 }
 
-# Returns "livelock" if `samples`, each {SECOND {REGISTERS-OF-A-CPU ...}}, show one of
-# the states that emulated_sample describes, else "runs".
+# Returns "livelock" if `samples`, each {SECOND {REGISTERS-OF-A-CPU ...}}, match one of
+# the patterns that emulated_sample describes, else "runs".
 proc emulated_judge {samples} {
     global emulated_samples
     if {[llength $samples] < $emulated_samples} {

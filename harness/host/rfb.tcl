@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# A keyboard at the end of an RFB connection (RFC 6143), the protocol of VNC.
+# Press keys on a display by RFB (RFC 6143), the protocol of VNC
 
-# X11's keysyms, which RFB uses.
+# X11's keysyms, which RFB uses
 array set rfb_keysyms {Alt 0xffe9 SysRq 0xff61}
 
-# Read exactly `bytes` from a channel that doesn't block.
-# Throws a sentence if the other end closes it before, or is silent for 5 s.
+# Returns exactly `bytes` bytes from a non-blocking channel.  Throws an error if the peer
+# closes the channel or does not send them within 5 s.
 proc rfb_read {channel bytes} {
     set deadline [expr {[clock milliseconds] + 5000}]
     set data ""
@@ -15,7 +15,7 @@ proc rfb_read {channel bytes} {
             error "the emulator's display closed the connection"
         }
         if {[clock milliseconds] > $deadline} {
-            error "the emulator's display said nothing for 5 s"
+            error "the emulator's display did not answer within 5 s"
         }
         after 5
     }
@@ -23,17 +23,17 @@ proc rfb_read {channel bytes} {
 }
 
 # Press the keys of `chord` one after the other on the display at `port` of this
-# machine, then let go of them in the opposite order.  A key is a letter or a
-# name in rfb_keysyms.  Throws a sentence if nobody answers there.
+# machine, then release them in the opposite order.  A key is a letter or a name in
+# rfb_keysyms.  Throws an error if the display does not answer.
 proc rfb_press {port chord} {
     global rfb_keysyms
     if {[catch {socket 127.0.0.1 $port} channel]} {
-        error "no display at port $port: $channel"
+        error "can't connect to the emulator's display at port $port: $channel"
     }
     fconfigure $channel -translation binary -buffering none -blocking 0
     try {
-        # Version, security type (a number, without a choice, in 3.3), the wish
-        # to share, and the description of a screen that nobody will look at
+        # The handshake of version 3.3: the versions, the server's security type, the
+        # client's shared flag, and the server's description of the screen
         rfb_read $channel 12
         puts -nonewline $channel "RFB 003.003\n"
         rfb_read $channel 4

@@ -14,15 +14,15 @@ set reading "the check by kvm-exits that the log is whole"
 set defects {
     skip-cpuid {
         histogram {(?i)(^|\n)(cpuid|exit code (114|10)): we counted}
-        units     {(?i)cpuid: 1000 units are 1000 exits for cpuid, and 0 were counted}
+        units     {(?i)cpuid: 1000 units must cause 1000 exits for cpuid, but 0 were counted}
     }
     twice {
         histogram {(?i)(msr|MSR_WRITE): we counted}
-        units     {halt: 1000 units are 2000 exits for (msr|MSR_WRITE), and 4000 were counted}
+        units     {halt: 1000 units must cause 2000 exits for (msr|MSR_WRITE), but 4000 were counted}
     }
     after-fastpath {
         histogram {(?i)(hlt: we counted|exit code (120|12): we counted)}
-        units     {(?i)halt: 1000 units are 1000 exits for hlt, and [0-9]{1,3} were counted}
+        units     {(?i)halt: 1000 units must cause 1000 exits for hlt, but [0-9]{1,3} were counted}
     }
     lost-cpu {
         histogram {(?i)cpuid: we counted|exit code (114|10): we counted}
@@ -31,7 +31,7 @@ set defects {
         histogram {(?i)cpuid: we counted}
     }
     l2-as-l1 {
-        units     {l2-control-registers: [1-9][0-9]* exits for (read_cr0|CR_ACCESS) are from L2, and 0 were counted}
+        units     {l2-control-registers: [1-9][0-9]* exits for (read_cr0|CR_ACCESS) must come from L2, but 0 were counted}
     }
     outside-crc {
         reading   {the CRC of its lines is [0-9a-f]{8}, the end line says [0-9a-f]{8}}
