@@ -1,35 +1,36 @@
 # SPDX-License-Identifier: GPL-2.0
-# Instrumented hosts: described, started, watched and stopped. This is all that
-# programs use; emulated.tcl and real.tcl have what differs between an emulator and
-# the machine itself.
+# Describe, start, watch and stop hosts.  Programs use only the procedures of this file.
+# emulated.tcl and real.tcl implement the differences between emulated and real hosts.
 #
 # A machine is a host that was started, a dict:
-#   name         for messages
-#   description  of the host, see host_description
+#   name         its name in messages
+#   description  see host_description
 #   id           the spawn id of the emulator, or of the program on a real host
-#   console      the spawn id at which one types to its console
+#   console      the spawn id whose input is the host's console
 #   mode         where its console is: "file" or "tty"
-#   folder       where its files are
-#   limit        seconds that it may be silent
-#   bytes, heard what it has written, and when it last wrote, in clock seconds
+#   folder       the folder with its files
+#   limit        the seconds that it may be silent
+#   bytes        how many bytes it has written
+#   heard        when it last wrote, in clock seconds
 #   states       see emulated_sample
-#   why          when it has ended: why it was stopped by force, see host_wait_all
+#   why          set when it has ended: why it was killed, or ""; see host_wait_all
 
-# Read the description of the host `name`, a file of `dir`.  Returns a dict: the words
-# of that file, and what a host can do, which is all that callers ask for:
+# Read the description of the host `name`, a file of `dir`.  Returns a dict with the
+# words of that file and the properties of the host.  Callers use these properties:
 #   isa       svm or vmx
 #   max-cpus  the most CPUs that it can have
 #   exact     yes: the same inputs give the same exits, and time counts instructions
-#   shared    yes: others use it, so it must be left as it was, and its exits are
-#             not only those of our guests
-#   keyboard  no: no key can be pressed;  break no: no BREAK can be sent
-#   tolerance reasons for which any number of exits is right, as others cause them too
-#   after-fastpath  if not empty: a list of the reasons that KVM's fastpath handles
-#             before its tracepoint, for which there are more exits than the tracepoint
-#             counts, and a sentence about that
-#   machine   lines of text about a shared host, for people; else ""
-# Throws a sentence if there is no such host, a word is missing, or this machine
-# can't be that host.
+#   shared    yes: others use this machine, so its settings must be restored, and the
+#             counters include exits of other VMs
+#   keyboard  no: no key can be pressed
+#   break     no: no BREAK can be sent
+#   tolerance reasons whose number is not checked, because the host itself causes more
+#   after-fastpath  if not empty: a list of the reasons whose exits KVM's fastpath
+#             handles before the tracepoint, so that the counters may show more exits
+#             than the tracepoint, and an explanation
+#   machine   a description of a shared host in several lines, or ""
+# Throws an error if there is no such host, a word is missing, or this machine can't be
+# that host.
 proc host_description {dir name} {
     set kind [host_kind $name]
     set lists {file ending forgive unreachable}
@@ -43,34 +44,33 @@ proc host_description {dir name} {
     return $description
 }
 
-# Returns the name of a host of the kind `kind`, for messages and the folders of its
-# results: that of the kind, but several machines may be called "this".
+# Returns the name of the host `kind`, a file of hosts/, for messages and folders: `kind`
+# itself, but this-HOSTNAME for "this", to tell real hosts apart.
 proc host_name {kind} {
     return [expr {$kind eq "this" ? "this-[regsub -all {[^A-Za-z0-9.-]} [info hostname] {}]" : $kind}]
 }
 
-# Returns the kind of the host `name`.
+# Returns the file of hosts/ that describes the host `name`.
 proc host_kind {name} {
     return [expr {[string match this-* $name] ? "this" : $name}]
 }
 
-# Returns the VMs of others that run on a host, a list of "PID NAME".
+# Returns the other VMs that are running on a host, a list of "PID NAME".
 proc host_others {description} {
     return [expr {[dict get $description shared] ? [real_vms] : ""}]
 }
 
-# The machines that run, by spawn id
+# The running machines, by spawn id
 array set host_all {}
 
-# A signal ends this program at once, and with it its hosts: each emulator is
-# started so that the kernel ends it when its parent is gone.  No signal has a
-# handler of Tcl's: expect's takes a lock that Tcl may be holding at that
-# moment, and then waits for it for ever.
+# Let signals end this program at once.  Its hosts end with it: the kernel kills an
+# emulator when its parent dies.  A signal handler in Tcl could deadlock, because
+# expect's handler takes a lock that Tcl may hold at that moment.
 proc host_signals {} {
     trap SIG_DFL {SIGINT SIGTERM SIGHUP}
 }
 
-# Throw a sentence that says that `program` is missing, if it is.
+# Throws an error if `program` is not installed.
 proc need_program {program} {
     if {[auto_execok $program] eq ""} {
         error "$program is not installed"
@@ -79,14 +79,16 @@ proc need_program {program} {
 
 # Start a host.
 #
-# `folder` gets console.log, report and all else that it reads and writes; it is made
-# empty first.  `run` is the program on it, in the folder harness of its root file
-# system, and its arguments.  `root` is a list of folders, laid over each other: the
-# packed root file system, and what a test adds to it.  `limit` is how many seconds of
-# the wall clock the host may be silent, see host_turn.
-# Only an emulated host needs the rest: `kernel` is a file, `cpus` how many CPUs it
-# has, or as many as such a host can have, and `console` is "file" or "tty".
-# Returns the machine.  Throws a sentence if it can't be started.
+# `folder` is emptied, and gets console.log, report and all other files of the host.
+# `root` is a list of folders that are laid over each other: the packed root file system,
+# and what a test adds to it.  `run` is the program that the host runs, a file in the
+# folder harness of `root`, and its arguments.  `limit` is the number of seconds of wall
+# time that the host may be silent, see host_turn.
+#
+# The other arguments are for emulated hosts: the file `kernel`; `cpus`, the number of
+# CPUs, reduced to max-cpus; and `console`, "file" or "tty".
+#
+# Returns the machine.  Throws an error if it can't be started.
 proc host_start {name description folder kernel root cpus run {console file} {limit 600}} {
     file delete -force $folder
     file mkdir $folder
@@ -101,12 +103,12 @@ proc host_start {name description folder kernel root cpus run {console file} {li
     return [host_spawn $name $description $folder $command $limit $console $typing]
 }
 
-# Run `command` in `folder`, as the host `name`.  `mode` is host_start's `console`;
-# `typing` is the spawn id of its console, where that is not the command's own
-# terminal.  Returns the machine.
+# Run `command` in `folder` as the host `name`.  `mode` is the argument `console` of
+# host_start.  `typing` is the spawn id of the console, or "" if the console is the
+# command's own terminal.  Returns the machine.
 proc host_spawn {name description folder command limit mode typing} {
     global host_all host_said
-    # In the host's own folder, so that the command is the same on any machine.
+    # In the host's folder, so that the command has no paths of this machine.
     set back [pwd]
     cd $folder
     log_user 0
@@ -124,39 +126,39 @@ proc host_spawn {name description folder command limit mode typing} {
         console $typing folder $folder limit $limit bytes -1 heard [clock seconds] states {}]]
 }
 
-# Press Alt-SysRq-x on the keyboard of a host.  Throws a sentence if it has none.
+# Press Alt-SysRq-x on the keyboard of a host.  Throws an error if it has none.
 proc host_press {machine} {
     set description [dict get $machine description]
     switch [dict get $description keyboard] {
         typed {
-            # What is typed is data, with escapes.
+            # press-key has escapes such as \n.
             send -i [dict get $machine console] -- [subst -nocommands -novariables [dict get $description press-key]]
         }
         rfb {
             if {![regexp [dict get $description rfb-port] [host_emulator_said $machine] - port]} {
-                error "[dict get $machine name]: the emulator doesn't say at which port its display is"
+                error "[dict get $machine name]: the emulator did not print the port of its display"
             }
             rfb_press $port {Alt SysRq x}
         }
         default {
-            error "[dict get $machine name]: no key can be pressed on this host"
+            error "[dict get $machine name]: this host has no keyboard"
         }
     }
 }
 
-# Send BREAK, and x, on the serial line of a host.
+# Send BREAK and then x on the serial line of a host.
 proc host_break {machine} {
     send -i [dict get $machine console] -- [subst -nocommands -novariables [dict get $machine description press-break]]
     send -i [dict get $machine console] x
 }
 
-# How often a host that livelocks is booted, see hosts/svm for the causes.  An extra
-# word on the kernel's command line shifts all timing.  As time counts instructions,
-# the same inputs livelock at the same attempt, or not at all, on every machine.
+# How often a host that livelocks is booted.  hosts/svm explains the causes.  An extra
+# word on the kernel's command line shifts the timing.  Time counts instructions, so the
+# same inputs livelock in the same attempts on every machine.
 set host_attempts 3
 
-# Returns the description for starting a host for the `attempt`-th time, with `words`
-# added to its kernel's command line.
+# Returns `description` for the `attempt`-th boot of a host, with `words` added to the
+# kernel's command line.
 proc host_for_attempt {description attempt {words ""}} {
     if {$words ne ""} {
         dict append description append " $words"
@@ -167,15 +169,13 @@ proc host_for_attempt {description attempt {words ""}} {
     return $description
 }
 
-# Wait for up to a second for a host to end, and judge its progress.  Returns
-#   runs      it still runs
-#   ended     its emulator is gone: call host_collect
-#   livelock  an emulated CPU repeats the same few instructions for ever, or is never
-#             executed again
-#   silent    for its limit of seconds it wrote neither to its console nor to its
-#             report
-# Keeps what it needs for that in the variable `machine_name` of the caller.  There is
-# no limit for a host that makes progress, however slow the machine is.
+# Wait up to a second for a host to end, and check its progress.  Returns
+#   runs      it is still running
+#   ended     its emulator has exited: call host_collect
+#   livelock  a CPU repeats the same few instructions forever, or is never executed
+#   silent    it wrote neither to its console nor to its report for `limit` seconds
+# Updates the machine in the caller's variable `machine_name`.  A host that makes
+# progress has no time limit, however slow this machine is.
 proc host_turn {machine_name} {
     global emulated_quiet host_said
     upvar 1 $machine_name machine
@@ -201,20 +201,23 @@ proc host_turn {machine_name} {
     return [expr {$silent > [dict get $machine limit] ? "silent" : "runs"}]
 }
 
-# What to give host_wait_all where nothing is to be done
+# A command for host_wait_all that does nothing
 set host_nothing {apply {args {}}}
 
-# Boot hosts, `jobs` of them at a time, and wait until all have ended.  Returns a dict
-# from their names to their machines, in each of which `why` is the sentence why it was
-# ended by force, or "": see host_collect.
+# Boot hosts, `jobs` of them in parallel, and wait until all have ended.  Returns a dict
+# from host name to machine, whose `why` says why it was killed, or is "" if it was not:
+# see host_collect.
 #
-# `starts` is a dict from a host's name to the command that boots it, to which the
-# number of the attempt is added; it returns the machine.  A host that livelocks is booted
-# again, up to `attempts` times, and `say` is called with a sentence about that.
-# `each` is called with the host's name, its machine and the number of the attempt: about
-# once a second while it runs, and once when it has ended.  `ended` is called then with
-# its name and machine.  It returns a command that boots another host of that name, or
-# nothing.  All these are commands to which the arguments are added.
+# `starts` is a dict from a host's name to the command that boots it and returns the
+# machine.  The other arguments are commands too, and each is called with these arguments
+# appended:
+#   a start  the number of the attempt
+#   say      a message, when a host that livelocked is booted again; it is booted
+#            `attempts` times at most
+#   each     the host's name, its machine and the number of the attempt: about once a
+#            second while it runs, and once when it has ended
+#   ended    the host's name and its machine, when it has ended.  Returns a command that
+#            boots another host of that name, or ""
 proc host_wait_all {starts jobs attempts say each ended} {
     set waiting [dict keys $starts]
     set running {}
@@ -256,15 +259,15 @@ proc host_wait_all {starts jobs attempts say each ended} {
     return $over
 }
 
-# Boot one host by the command `start`, and wait until it has ended.  Returns the machine.
-# The rest is as for host_wait_all.
+# Boot one host with the command `start` and wait until it has ended.  The other
+# arguments are those of host_wait_all.  Returns the machine.
 proc host_wait {start {attempts 1} {say {}} {each ""}} {
     global host_nothing
     return [dict get [host_wait_all [dict create host $start] 1 $attempts $say \
         [expr {$each eq "" ? $host_nothing : $each}] $host_nothing] host]
 }
 
-# Returns what a host has sent so far, parsed by report_parse.
+# Returns the report that a host has sent so far, parsed by report_parse.
 proc host_report {machine} {
     if {[catch {read_file [file join [dict get $machine folder] report]} bytes]} {
         set bytes ""
@@ -272,7 +275,7 @@ proc host_report {machine} {
     return [report_parse $bytes]
 }
 
-# Returns yes if a host still runs, after waiting for up to `seconds`.
+# Wait up to `seconds` for a host to end.  Returns yes if it is still running.
 proc host_runs {machine seconds} {
     global host_said
     set id [dict get $machine id]
@@ -285,8 +288,8 @@ proc host_runs {machine seconds} {
     }
 }
 
-# Gather what a host that ended has left.  Returns the parsed report.  Throws a
-# sentence if it didn't end well, with the last lines of its console.
+# Returns the parsed report of a host that has ended.  Throws an error, with the last
+# lines of its console, if its program did not succeed.
 proc host_collect {machine} {
     if {[dict get $machine why] ne ""} {
         error [dict get $machine why]
@@ -298,11 +301,11 @@ proc host_collect {machine} {
         return $report
     }
     set name [dict get $machine name]
-    # An initramfs is no file system that df knows.
+    # df fails if the folder is in an initramfs.
     set free ""
     catch {set free [lindex [split [exec df -kP [dict get $machine folder]] \n] 1 3]}
     if {[string is integer -strict $free] && $free < 64} {
-        error "$name: no space is left on the disk of [dict get $machine folder]"
+        error "$name: no space left on the disk with [dict get $machine folder]"
     }
     if {$end ne ""} {
         error "$name: [string range $end 7 end]\n[host_last_lines $machine]"
@@ -322,13 +325,13 @@ proc host_collect {machine} {
         }
     }
     if {$how eq "CHILDKILLED"} {
-        error "$name: the emulator was ended by $signal\n[host_last_lines $machine]"
+        error "$name: the emulator was killed by $signal\n[host_last_lines $machine]"
     }
     error "$name: the host stopped before its work was done\n[host_last_lines $machine]"
 }
 
-# Returns the instructions that a host which powered itself off has taken, if its
-# emulator tells, else "".
+# Returns how many instructions a host executed until it powered off, or "" if its
+# emulator does not report that.
 proc host_instructions {machine} {
     set count ""
     if {[dict exists $machine description instructions]} {
@@ -337,7 +340,7 @@ proc host_instructions {machine} {
     return $count
 }
 
-# Returns the text of a file of the folder of a host, "" if there is none.
+# Returns the contents of a file in a host's folder, or "" if there is no such file.
 proc host_file {machine name} {
     if {[catch {read_file [file join [dict get $machine folder] $name]} text]} {
         set text ""
@@ -345,20 +348,20 @@ proc host_file {machine name} {
     return $text
 }
 
-# Returns all that the host wrote to its console.
+# Returns the output of the host's console.
 proc host_console {machine} {
     global host_said
     return [host_file $machine console.log]$host_said([dict get $machine console])
 }
 
-# Returns all that the emulator itself said.
+# Returns the output of the emulator itself.
 proc host_emulator_said {machine} {
     global host_said
     return $host_said([dict get $machine id])[host_file $machine emulator.log]
 }
 
-# The console's last lines, and the emulator's own last words; and where all of
-# them are.
+# Returns the last lines of the console and of the emulator's output, and the path of
+# the full log.
 proc host_last_lines {machine} {
     global host_said
     set text ""
@@ -371,7 +374,7 @@ proc host_last_lines {machine} {
     return "${text}The full log is [file join [dict get $machine folder] console.log]."
 }
 
-# Wait for the emulator's process, which has ended.  Returns what expect's wait does.
+# Reap the emulator's process, which has ended.  Returns what expect's wait returns.
 proc host_reap {machine} {
     global host_all
     set id [dict get $machine id]
@@ -384,13 +387,13 @@ proc host_reap {machine} {
     return $ended
 }
 
-# Stop a host by force.
+# Kill a host.
 proc host_stop {machine} {
     catch {exec kill -9 [exp_pid -i [dict get $machine id]]}
     host_reap $machine
 }
 
-# Stop all hosts by force.
+# Kill all hosts.
 proc host_stop_all {} {
     global host_all
     foreach {id machine} [array get host_all] {

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-# QEMU guests on the instrumented host, each on a pty of its own.
+# QEMU guests on a host, each on its own pty
 #
-# A guest is known by the spawn id of its QEMU.  All waiting is bounded, in the
-# host's own time, which may be an emulated machine's.
+# The id of a guest is the spawn id of its QEMU.  All procedures that wait have a timeout
+# in the host's time, which on an emulated host is emulated time.
 
 set guest_folder [file join [file dirname [file dirname [file dirname [file normalize [info script]]]]] guests]
 set guest_disk /tmp/disk
-# Whether a guest's memory is kept from huge pages, with which it would fault once
-# for all that it touches.
+# Whether guests get memory without huge pages.  With a huge page, a guest faults only
+# once for many pages that it touches.
 set guest_small_pages no
 set guest_timeout 60
 
-# The part of a command line that gives a guest so many MiB of memory.
+# Returns the QEMU options for a guest with `mib` MiB of memory.
 proc guest_memory {mib} {
     global guest_small_pages
     set options [list -m $mib]
@@ -21,17 +21,16 @@ proc guest_memory {mib} {
     return $options
 }
 
-# Make the command line for `guest`, a dict as experiment_read gives it.
-# Returns it as a list.
+# Returns the command line of `guest`, a dict as in experiment_read, as a list.
 proc guest_command {guest} {
     global guest_folder guest_disk
     set units [expr {[dict exists $guest units] ? [dict get $guest units] : ""}]
     set name [dict get $guest name]
-    # Without kvm-pv-eoi, for the reason that hosts/svm gives.
+    # hosts/svm explains why kvm-pv-eoi is off.
     set command [list qemu-system-x86_64 -name $name,process=$name -accel kvm -cpu host,kvm-pv-eoi=off \
         -nodefaults -no-user-config -no-reboot -display none]
     if {[dict get $guest kind] eq "bare"} {
-        # With a PIC that is KVM's, on hosts that wait for nothing, QEMU's SVM stalls easily.
+        # With KVM's PIC, QEMU's SVM emulation stalls easily on hosts that never wait.
         set pic [expr {[dict exists $guest pic] ? ",kernel-irqchip=on" : ""}]
         lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=off$pic {*}[guest_memory 16] -serial stdio \
             -device isa-debug-exit,iobase=0xf4,iosize=0x4 \
@@ -55,11 +54,11 @@ proc guest_command {guest} {
     return [concat $command [list -append $append]]
 }
 
-# Start a guest.  Returns its spawn id.
+# Start a guest.  Returns its id.
 proc guest_start {guest} {
     global guest_text guest_disk
     if {[dict exists $guest disk]} {
-        # 8 MiB of nothing
+        # 8 MiB, all zero
         set disk [open $guest_disk w]
         chan truncate $disk 8388608
         close $disk
@@ -69,8 +68,8 @@ proc guest_start {guest} {
     return $spawn_id
 }
 
-# Wait for the line "guest: WHAT ..." on the guest's console.  Throws a sentence
-# if it says that it failed, ends, or keeps silent for guest_timeout seconds.
+# Wait for the line "guest: WHAT ..." on the guest's console.  Throws an error if the
+# guest reports a failure, ends, or does not print the line within guest_timeout seconds.
 proc guest_expect {id name what} {
     global guest_timeout guest_text
     expect {
@@ -80,24 +79,24 @@ proc guest_expect {id name what} {
             append guest_text($id) $expect_out(buffer)
         }
         -re {guest: failed ([^\r\n]*)} {
-            error "guest $name says: $expect_out(1,string)"
+            error "guest $name failed: $expect_out(1,string)"
         }
         full_buffer {
             append guest_text($id) $expect_out(buffer)
             exp_continue
         }
         eof {
-            error "guest $name ended before it was $what; its last words: [guest_last_words $id $expect_out(buffer)]"
+            error "guest $name ended before it was $what; its last output: [guest_last_words $id $expect_out(buffer)]"
         }
         timeout {
             guest_drain $id
             guest_kill $id
-            error "guest $name was not $what within $guest_timeout s; its last words: [guest_last_words $id]"
+            error "guest $name was not $what within $guest_timeout s; its last output: [guest_last_words $id]"
         }
     }
 }
 
-# Take what a guest has said so far, and nobody expected.
+# Append the pending output of a guest to guest_text.
 proc guest_drain {id} {
     global guest_text
     expect {
@@ -109,25 +108,25 @@ proc guest_drain {id} {
     }
 }
 
-# The end of what a guest said, in one line.
+# Returns the end of a guest's output in one line.
 proc guest_last_words {id {more ""}} {
     global guest_text
     set text [string trim [regsub -all {\s+} "$guest_text($id) $more" " "]]
     return [expr {$text eq "" ? "none" : "\"[string range $text end-300 end]\""}]
 }
 
-# Tell a Linux guest that is ready to begin.
+# Tell a Linux guest that is ready to begin its work.
 proc guest_go {id} {
     send -i $id "go\r"
 }
 
-# Tell a Linux guest that is done to power off; it would do so by itself, later.
+# Tell a Linux guest that is done to power off now.  Otherwise it does so later.
 proc guest_bye {id} {
     send -i $id "bye\r"
 }
 
-# Wait for a guest's end.  Throws a sentence if QEMU's exit status isn't
-# `status`, or none comes within guest_timeout seconds.
+# Wait until a guest has ended.  Throws an error if it does not end within guest_timeout
+# seconds or if QEMU's exit status is not `status`.
 proc guest_wait {id name status} {
     global guest_timeout guest_text
     expect {
@@ -138,16 +137,16 @@ proc guest_wait {id name status} {
         timeout {
             guest_drain $id
             guest_kill $id
-            error "guest $name did not end within $guest_timeout s; its last words: [guest_last_words $id]"
+            error "guest $name did not end within $guest_timeout s; its last output: [guest_last_words $id]"
         }
     }
     lassign [wait -i $id] - - error code
     if {$error != 0 || $code != $status} {
-        error "guest $name ended with exit status $code instead of $status; its last words: [guest_last_words $id]"
+        error "guest $name ended with exit status $code instead of $status; its last output: [guest_last_words $id]"
     }
 }
 
-# End a guest by force.
+# Kill a guest.
 proc guest_kill {id} {
     exec kill -9 [exp_pid -i $id]
     catch {close -i $id}

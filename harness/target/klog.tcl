@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# The kernel log of the machine that this runs on, the SysRq trigger, and the
-# dumps of exit counters that come of it.
+# Read and write the kernel log, trigger dumps by SysRq, and parse them
 
-# Open the log.  All that it holds since boot is read by klog_read.
+# Open the log.  The first klog_read returns all lines since boot.
 proc klog_open {} {
     global klog
     set klog(file) [open /dev/kmsg {RDONLY NONBLOCK}]
@@ -11,15 +10,15 @@ proc klog_open {} {
     set klog(rest) ""
 }
 
-# Read what came since the last call.  Adds to klog(lines), in dmesg's form, and
-# returns those lines that are new.  Throws if records were overwritten before
-# they could be read.
+# Returns the lines that were logged since the last call, in dmesg's format, and appends
+# them to klog(lines).  Throws an error if records were overwritten before they were
+# read.
 proc klog_read {} {
     global klog
     set new {}
     while {1} {
         if {[catch {read $klog(file) 8192} text]} {
-            error "the kernel log overran before it was read (boot with a larger log_buf_len=): $text"
+            error "the kernel log overran before it was read, boot with a larger log_buf_len=: $text"
         }
         if {$text eq ""} break
         append klog(rest) $text
@@ -27,8 +26,8 @@ proc klog_read {} {
     set records [split $klog(rest) \n]
     set klog(rest) [lindex $records end]
     foreach record [lrange $records 0 end-1] {
-        # "level,sequence,microseconds,flags;text"; lines with a blank in
-        # front are a record's dictionary.
+        # "level,sequence,microseconds,flags;text".  Lines that start with a blank
+        # are a record's dictionary.
         if {[regexp {^[0-9]+,[0-9]+,([0-9]+),[^;]*;(.*)$} $record - us text]} {
             lappend new [format {[%5d.%06d] %s} [expr {$us / 1000000}] [expr {$us % 1000000}] $text]
         }
@@ -37,20 +36,20 @@ proc klog_read {} {
     return $new
 }
 
-# Write one line to the kernel log.  It has to come in one piece, newline and
-# all: a record without one isn't shown to readers before the next begins.  The
-# log is opened for each, as the kernel limits what comes by one opening of it.
+# Write one line to the kernel log, in a single write with its newline: readers see a
+# record without a newline only when the next one begins.  Open the log for each line,
+# because the kernel limits the rate of each open file.
 proc klog_write {text} {
     write_file /dev/kmsg $text\n
 }
 
-# The key that shows the exit counters.
+# Returns the SysRq key that dumps the exit counters.
 proc klog_key {} {
     return [string trim [read_file /sys/module/kvm/parameters/exit_counters_key]]
 }
 
-# Pull the SysRq trigger, and wait for the dump to be in the log whole.
-# Returns its lines without time stamps.  Throws a sentence if none came.
+# Trigger a dump by /proc/sysrq-trigger.  Returns its lines without time stamps.  Throws
+# an error if the log has no complete dump afterwards.
 proc klog_dump {} {
     klog_read
     set key [klog_key]
@@ -60,8 +59,8 @@ proc klog_dump {} {
     return [klog_dump_in [klog_read] "after echo $key > /proc/sysrq-trigger"]
 }
 
-# Find one whole dump in `lines`.  Returns its lines without time stamps.
-# Throws a sentence that says `when` if there is none.
+# Returns the lines of the one dump in `lines`, without time stamps.  Throws an error,
+# which ends with `when`, if there is no complete dump.
 proc klog_dump_in {lines when} {
     set dump {}
     foreach line $lines {
@@ -73,12 +72,12 @@ proc klog_dump_in {lines when} {
         error "no dump of exit counters began $when"
     }
     if {![regexp {end rows=[0-9]+ } [lindex $dump end]]} {
-        error "the dump of exit counters has no end $when"
+        error "the dump of exit counters has no end line $when"
     }
     return $dump
 }
 
-# The rows of a dump's lines: a flat list of code, reason, total and L2.
+# Returns the rows of a dump: a flat list of code, reason, total and L2.
 proc klog_rows {dump} {
     set rows {}
     foreach line $dump {
@@ -89,7 +88,7 @@ proc klog_rows {dump} {
     return $rows
 }
 
-# The counts of a dump's lines, as a dict from reason to total.
+# Returns the counts of a dump: a dict from reason to total.
 proc klog_counts {dump} {
     set counts {}
     foreach {- reason total -} [klog_rows $dump] {

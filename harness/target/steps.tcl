@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# An experiment's steps, run on the instrumented host itself.
+# Run an experiment's steps on this host
 
-# The vendor's exit reasons, and its module
+# Whose exit reasons this host has, and the vendor's module
 if {[regexp {\ysvm\y} [read_file /proc/cpuinfo]]} {
     set isa svm
     set vendor kvm-amd
@@ -10,49 +10,48 @@ if {[regexp {\ysvm\y} [read_file /proc/cpuinfo]]} {
     set vendor kvm-intel
 }
 
-# How it is loaded: an emulated host has no other modules.
+# The command that loads the module: insmod, as an emulated host has no modules.dep
 set load [list insmod /lib/modules/$vendor.ko]
 set tracing /sys/kernel/tracing/events/kvm/kvm_exit
 set times_file /sys/kernel/debug/kvm/exit_times
 set times_parameter /sys/module/kvm/parameters/exit_times
 
-# The parameters that a step wants the vendor's module to be loaded with.
+# Returns the parameters that a step needs the vendor's module to be loaded with.
 proc step_parameters {step} {
     set guest [lindex [dict get $step guests] 0]
     return [expr {[dict exists $guest parameters] ? [dict get $guest parameters] : ""}]
 }
 
-# Load the vendor's module anew, with `parameters`.
+# Reload the vendor's module with `parameters`.
 proc reload {parameters} {
     global vendor load
     exec rmmod $vendor
     exec {*}$load {*}$parameters
 }
 
-# What the VMs of the guests with the spawn ids `ids` have counted until now.  Returns
-# the texts of their files in debugfs.
+# Returns a list: the debugfs dump of each VM of the guests `ids`.
 proc vm_dumps {ids} {
     return [lmap id $ids {
         read_file [glob /sys/kernel/debug/kvm/[exp_pid -i $id]-*/exit_counters]
     }]
 }
 
-# What debugfs told at the begin and the end of the step `name`, as a log.
+# Returns `text`, the debugfs dumps of the step `name`, between the marks of the step.
 proc step_log {name text} {
     return "kvm_exits_step: begin $name\n${text}kvm_exits_step: end $name\n"
 }
 
-# Have a dump in the log.  Returns how long exits took until then, if `times`.
+# Trigger a dump.  Returns the contents of exit_times if `times` is true, else "".
 proc step_dump {times} {
     global times_file
     klog_dump
     return [expr {$times ? [read_file $times_file] : ""}]
 }
 
-# Run one step: a dump before, the guests, a dump after.  Returns two logs.  The first
-# has what the VM of each guest has counted in between, with its name as that of a step;
-# it is empty if there is one guest, or the step counts the guests' whole life.  The
-# second has how long the step's exits took; it is empty without `times`.
+# Run one step: its guests between two dumps.  Returns a list of two logs.  The first has
+# two dumps of each guest's VM, with the guest's name as the step; it is empty if there
+# is only one guest or the span is `life`.  The second has the times of the step's exits;
+# it is empty if `times` is false.  Throws an error if a guest fails.
 proc run_step {step times} {
     set guests [dict get $step guests]
     set work [expr {[dict get $step span] eq "work"}]
@@ -110,14 +109,14 @@ proc run_step {step times} {
     return [list $vms [expr {$times ? [step_log $name $took] : ""}]]
 }
 
-# Have the kernel count exits by reason with its own kvm_exit tracepoint, from 0.
+# Start the tracepoint histogram from 0.
 proc histogram_begin {} {
     global tracing
     catch {write_file $tracing/trigger !hist:keys=exit_reason:size=2048\n}
     write_file $tracing/trigger hist:keys=exit_reason:size=2048\n
 }
 
-# Returns what it has counted since, as the kernel shows it.
+# Returns the tracepoint histogram in the kernel's format.
 proc histogram {} {
     global tracing
     return [read_file $tracing/hist]

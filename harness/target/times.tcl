@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# How long exits took, as KVM's files exit_times in debugfs say.
+# Read the times of exits from KVM's debugfs files exit_times
 
-# Read the file `path`.  Returns a dict: reason, then a dict: number, sum, max,
-# fastpath, kernel, user, halted, sched_out, buckets; the times in nanoseconds.
+# Read the file `path`.  Returns a dict from reason to a dict: number, sum, max,
+# fastpath, kernel, user, halted, sched_out and buckets; times are in nanoseconds.
 proc times_read {path} {
     set times {}
     foreach line [split [read_file $path] \n] {
@@ -15,7 +15,7 @@ proc times_read {path} {
     return $times
 }
 
-# The sum of the figure `name` over all reasons.
+# Returns the sum of the figure `name` over all reasons.
 proc times_sum {times name} {
     return [expr [join [concat 0 [lmap {- figures} $times { dict get $figures $name }]] +]]
 }

@@ -40,7 +40,7 @@ tap_run_on_hosts {
     set over [lindex $bad 1]
     file mkdir $over/guests/linux
     file copy -force $guests/bare/null.elf $over/guests/linux/bzImage
-    fails "a guest that dies" {guest cpuid ended before it was ready; its last words} \
+    fails "a guest that dies" {guest cpuid ended before it was ready; its last output} \
         {*}[tap_experiment check-bad bad-results --root $bad] together
 
     set bad [tap_root]
@@ -50,7 +50,7 @@ tap_run_on_hosts {
     write_file $build/check/silent/init "#!/bin/busybox sh\nexec /bin/busybox sleep 1000000\n"
     file attributes $build/check/silent/init -permissions 0755
     exec $harness/image/archive $build/check/silent $over/guests/linux/initramfs.cpio
-    fails "a guest that never comes up" {guest cpuid was not ready within 60 s; its last words} \
+    fails "a guest that never comes up" {guest cpuid was not ready within 60 s; its last output} \
         {*}[tap_experiment check-bad bad-results --root $bad] together
 
     # A host that panics, as its init ends

@@ -41,7 +41,7 @@ tap_run_on_hosts {
 
     ends "no such emulator" {no-such-emulator is not installed} \
         [dict replace $description program no-such-emulator] $good
-    ends "an emulator that is killed" {the emulator was ended by SIGABRT} $description $good {
+    ends "an emulator that is killed" {the emulator was killed by SIGABRT} $description $good {
         set seen [emulators]
         exec kill -ABRT [exp_pid -i [dict get $machine id]]
     }
