@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-# What "make bench" and the test of its figures share; on top of tests/tap.tcl.
+# Procedures of `make bench` and of the test cost.t.  Load tests/lib/tap.tcl first.
 
 source $tests/lib/variant.tcl
 source $harness/bench/tables.tcl
 
-# Round trips of each way, in one run of a guest.  The fewest instructions depend
-# on it where pages are touched and user space has its part.
+# Round trips on each exit path in one run of the guest.  The fewest instructions depend
+# on this number on the exit paths page-fault and qemu-port.
 set bench_units 10000
 
-# Make the folder that is laid over the hosts' root file system: the kvm modules
-# without counters, and the program that times a write.  Returns it.
+# Make the folder that is laid over the hosts' root file system: the kvm modules without
+# counters, and the program `ticks`.  Returns the folder.
 proc bench_over {} {
     global build harness tap_name host
     set over $build/check/over-$tap_name-$host
@@ -22,8 +22,8 @@ proc bench_over {} {
     return $over
 }
 
-# Boot the host and measure the exit path with `methods`.  `root` is a list of
-# folders.  Returns the parsed report.  Throws a sentence if a method failed.
+# Boot the host and measure the exit paths with `methods`.  `root` is a list of folders.
+# Returns the parsed report.  Throws an error if a method failed.
 proc bench_exit_path {methods root} {
     global bench_units bench_ways
     set report [bench_boot exit-path [list $bench_units {*}$methods] $root]
@@ -35,15 +35,15 @@ proc bench_exit_path {methods root} {
     return $report
 }
 
-# Boot the host and run target/NAME in it, where programs that compile are silent for
-# long.  Returns the parsed report.  Throws a
-# sentence if it did not end well.
+# Boot the host and run target/NAME on it.  It may be silent for long, because some
+# methods compile.  Returns the parsed report.  Throws an error if the program failed or
+# the host's kernel printed a warning.
 proc bench_boot {name arguments root {append ""}} {
     set machine [tap_boot $name program target/$name arguments $arguments root $root append $append limit 1800]
     set report [host_collect $machine]
     set complaints [tap_complaints [dict get $machine folder]]
     if {[llength $complaints]} {
-        error "the host's kernel complains: [join $complaints \n]\n[host_last_lines $machine]"
+        error "the host's kernel printed warnings: [join $complaints \n]\n[host_last_lines $machine]"
     }
     return $report
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# What each kind of counting adds to an exit.  -e: `data`, the folder of
-# HOST-paths.dat; `hosts`; `out`.
+# What each method adds to an exit.  Set with -e: `data`, the folder with
+# HOST-paths.dat; `hosts`; and `out`, the picture.
 set terminal svg size 1000,500 font "sans-serif,13" background "white" dynamic
 set output out
 set multiplot layout 1,words(hosts)
@@ -8,7 +8,7 @@ set logscale x
 set xrange [1:10000]
 set format x "%'.0f"
 set yrange [-0.6:9.6]
-set xlabel "instructions more for one round trip"
+set xlabel "additional instructions per round trip"
 set grid xtics ytics lc rgb "#dddddd"
 set key outside below horizontal maxrows 2 samplen 1 width 1
 set bmargin 6
@@ -16,7 +16,7 @@ ways = "cpuid hypercall msr-write kernel-port qemu-port page-fault"
 array colour[6] = ["#1b6ca8", "#d1495b", "#2a9d5c", "#8a5bb0", "#e09f1f", "#444444"]
 do for [host in hosts] {
 	set title "host ".host
-	# Side by side in a row, or they would cover each other.
+	# Shift the points of a row vertically, so that they do not cover each other.
 	plot data."/".host."-paths.dat" using (0.5):1:ytic(2) with points pt 0 notitle, \
 		for [w=1:6] "" using (column(w + 2)):($1 + 0.12 * (3.5 - w)) \
 		with points pt 7 ps 0.6 lc rgb colour[w] title word(ways, w)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the tables of "make bench" hold.
+# The tables of `make bench`
 
-# The methods, in the order of tables, and what they are
+# The methods, in the order of the tables, and their descriptions
 set bench_methods {
     out             {counters compiled out}
     in              {exit counters}
@@ -16,11 +16,11 @@ set bench_methods {
     bcc-kvmexit     {bcc's `kvmexit`}
 }
 
-# The ways to exit, as guests/bare/roundtrip.c names them
+# The exit paths, as named in guests/bare/roundtrip.c
 set bench_ways {cpuid hypercall msr-write kernel-port qemu-port page-fault}
 
-# Read exit-path.csv's text.  Returns a dict: method, way, and a list of the round
-# trips, the fewest and the average instructions.
+# Parse exit-path.csv.  Returns a nested dict from method and exit path to a list: the
+# round trips, and the fewest and the average instructions of a round trip.
 proc bench_paths {text} {
     set paths {}
     foreach line [split [string trim $text] \n] {
@@ -32,9 +32,9 @@ proc bench_paths {text} {
     return $paths
 }
 
-# Read perf-times.csv's text, with or without its heads.  Returns the list of its lines
-# but the last one, each a list: reason, number, mean in nanoseconds, and both as perf has
-# them.  Sets `lost` to the number of samples that perf lost.
+# Parse perf-times.csv, with or without its header.  Returns a list of rows, each a list:
+# reason, number of exits, mean time in nanoseconds, and perf's number and mean time.
+# Sets the caller's variable `lost_name` to the number of samples that perf lost.
 proc bench_times {text lost_name} {
     upvar 1 $lost_name lost
     set rows [lmap line [split [string trim $text] \n] {
@@ -45,11 +45,11 @@ proc bench_times {text lost_name} {
     return [lrange $rows 0 end-1]
 }
 
-# Returns a list of the reasons of which times and perf saw different numbers of exits,
-# each as text.  There are none that tell anything if perf lost some.
+# Returns a list of messages about reasons for which times and perf counted different
+# numbers of exits.  The list is empty if perf lost samples.
 proc bench_times_differ {text} {
     set rows [bench_times $text lost]
-    if {$rows eq ""} { return [list "there are none at all"] }
+    if {$rows eq ""} { return [list "neither counted any"] }
     if {$lost > 0} { return {} }
     return [lmap row $rows {
         lassign $row reason number - theirs -
@@ -58,8 +58,8 @@ proc bench_times_differ {text} {
     }]
 }
 
-# Read dump.csv's text.  Returns a list of dumps, each a list: possible CPUs, reasons
-# taken, lines, bytes, instructions, instructions with the console.
+# Parse dump.csv.  Returns a list of dumps, each a list: possible CPUs, reasons, lines,
+# bytes, instructions, instructions with the console, counters of a CPU.
 proc bench_dumps {text} {
     return [lmap line [split [string trim $text] \n] {
         if {[string match cpus* $line]} continue
@@ -67,13 +67,13 @@ proc bench_dumps {text} {
     }]
 }
 
-# The most reasons that one of them has.
+# Returns the largest number of reasons in a dump.
 proc bench_most_reasons {dumps} {
     return [lindex [lsort -integer -index 1 $dumps] end 1]
 }
 
-# Returns a, b and c of the plane z = a + b * x + c * y that is nearest to dumps, by
-# least squares: x are possible CPUs, y reasons taken, z instructions.
+# Fit the plane z = a + b * x + c * y to the dumps by least squares: x is the number of
+# possible CPUs, y of reasons, z of instructions.  Returns a list: a, b and c.
 proc bench_plane {dumps} {
     foreach cell {sx sy sz sxx sxy syy sxz syz} { set $cell 0.0 }
     foreach dump $dumps {
@@ -84,7 +84,7 @@ proc bench_plane {dumps} {
         }
     }
     set n [llength $dumps]
-    # About the means, two equations are left.
+    # Centre the sums on the means.  Two equations for b and c remain.
     set xx [expr {$sxx - $sx * $sx / $n}]
     set xy [expr {$sxy - $sx * $sy / $n}]
     set yy [expr {$syy - $sy * $sy / $n}]

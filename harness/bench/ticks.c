@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ticks FILE TEXT: write TEXT to FILE and print how many ticks of the TSC the
- * write took: on an emulated host that is how many instructions, by all CPUs.
+ * ticks FILE TEXT: write TEXT to FILE and print how many TSC ticks the write took.
+ * On an emulated host a tick is one instruction of any CPU.
  */
 #include <err.h>
 #include <fcntl.h>
