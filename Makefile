@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The targets for users; `make help` lists them.  Other rules are in harness/make/.
 
-# The version of the Debian packages
+# The version of the DKMS package
 VERSION		:= 1.0
 
 # Set these in the environment or on the command line to override.
