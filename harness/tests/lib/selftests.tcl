@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
-# KVM's own selftests, tools/testing/selftests/kvm of the kernel's tree, run on
-# hosts with the exit counters compiled in and on hosts with them compiled out.
+# KVM's selftests, tools/testing/selftests/kvm of the kernel source, run on hosts with
+# the exit counters compiled in and on hosts with them compiled out.
 #
-# A test is known by its path there, as x86_64/cpuid_test. Its verdict is pass,
-# skip, fail, timeout, or lost: the host stops each time it runs.
+# A test's name is its path there, such as x86_64/cpuid_test.  Its verdict is pass,
+# skip, fail, timeout, or lost: the host stops each time the test runs.
 
 source [file dirname [info script]]/variant.tcl
 
-# What differs between the two hosts, and how the table calls it
+# The hosts with the counters compiled in and out, as the table names them
 set selftests_variants {in out}
 
-# Read what selftests/HOST says. Returns a dict: cpus and seconds, numbers; and
-# few, with, out and fails, dicts from a test's name to the rest of its line.
-# Throws a sentence about what is wrong.
+# Read selftests/HOST.  Returns a dict: cpus and seconds are numbers; few, with, out
+# and fails are dicts from a test's name to the rest of its line.  Throws an error
+# message about a bad line.
 proc selftests_read {host} {
     global tests
     set said [description_named "list of selftests" $tests/selftests $host {cpus seconds} {few with out fails}]
@@ -21,10 +21,10 @@ proc selftests_read {host} {
         dict set said $word {}
         foreach line $lines {
             if {![regexp {^(\S+)(?:\s+(\S.*))?$} $line - name rest] || [dict exists $said $word $name]} {
-                error "selftests/$host: \"$word NAME ...\" is wanted, once for a name, not \"$word $line\""
+                error "selftests/$host: bad line \"$word $line\": write \"$word NAME ...\", once for each name"
             }
             if {$word eq "few" && $rest ni {"" skip}} {
-                error "selftests/$host: \"few NAME\" or \"few NAME skip\" is wanted, not \"$word $line\""
+                error "selftests/$host: bad line \"$word $line\": write \"few NAME\" or \"few NAME skip\""
             }
             dict set said $word $name $rest
         }
@@ -32,8 +32,8 @@ proc selftests_read {host} {
     return $said
 }
 
-# Returns the verdict that a test must have with the counters compiled out, if it is
-# `in` with them compiled in.
+# Returns the verdict that the test `name` must have with the counters compiled out,
+# if its verdict with them compiled in is `in`.
 proc selftests_wanted_out {said name in} {
     if {$in eq "pass" && [dict exists $said few $name] && [dict get $said few $name] ne ""} {
         return [dict get $said few $name]
@@ -41,21 +41,20 @@ proc selftests_wanted_out {said name in} {
     return $in
 }
 
-# Build selftests, `names` or, if that is empty, all of them, out of the variants'
-# copy of the kernel's tree, in variant_alone. Returns all names that there are, and the folder
-# where those that were built are.
+# Build the selftests `names`, or all if that is empty, from variant_tree.  Call it in
+# variant_alone.  Returns the names of all selftests, and the folder of the built ones.
 proc selftests_build {names} {
     global build
     set tree [variant_tree]
     set out $build/check/selftests
     set log $out.log
-    # Another tree's files may be older than what was made of the last one's.
+    # The files of a new tree may be older than what was built from the previous tree.
     if {[file exists $out] && [file mtime $out] < [file mtime $tree.copied]} {
         file delete -force $out
     }
     file mkdir $out
-    # The emulated processors are no x86-64-v2, which the Makefile there wants;
-    # TARGET_ARCH comes after its own flags. There is no use for debug information.
+    # The selftests' Makefile builds for x86-64-v2, which the emulated processors
+    # are not.  TARGET_ARCH comes after its flags and overrides them.
     set make [list make -j[exec nproc] -C $tree/tools/testing/selftests/kvm OUTPUT=$out \
         "CC=ccache gcc" "TARGET_ARCH=-march=x86-64 -g0"]
     if {[catch {
@@ -66,13 +65,13 @@ proc selftests_build {names} {
         set all [exec {*}$make -s --no-print-directory \
             {--eval=names: ; @printf '%s\n' $(TEST_GEN_PROGS:$(OUTPUT)/%=%) $(TEST_PROGS)} names]
     }]} {
-        error "the selftests don't build; the full log is $log"
+        error "can't build the selftests; the full log is $log"
     }
     return [list [lsort $all] $out]
 }
 
-# Start the host of one variant, for the tests of it that have no verdict yet.
-# Returns the machine.
+# Start the host of `variant`, to run the tests that have no verdict yet.  Returns the
+# machine.
 proc selftests_start {variant attempt} {
     global build description host kernel selftests
     set run $selftests($variant)
@@ -91,8 +90,8 @@ proc selftests_start {variant attempt} {
         [dict get $run said cpus] tests/target/selftests,[dict get $run said seconds] file [dict get $run limit]]
 }
 
-# Take in what the host of a variant has sent.  `tell` is a command that each
-# verdict's line is added to.
+# Read what the host of `variant` has sent so far.  `tell` is a command prefix, called
+# with a line for each new verdict.
 proc selftests_hear {tell variant machine attempt} {
     global host selftests
     upvar 0 selftests($variant) run
@@ -101,9 +100,9 @@ proc selftests_hear {tell variant machine attempt} {
         set verdict [string range $text 0 $at-1]
         set text [string range $text $at+1 end]
         if {$name eq "counters"} {
-            # Made sure of, or the comparison may be one of a thing with itself
+            # Make sure that the two hosts run different modules.
             if {$verdict ne $variant} {
-                error "[dict get $machine name]: the host's kvm.ko has the counters $verdict"
+                error "[dict get $machine name]: the host's kvm.ko has the counters compiled $verdict, not $variant"
             }
         } elseif {![dict exists $run verdicts $name]} {
             dict set run verdicts $name [list $verdict $text]
@@ -114,17 +113,18 @@ proc selftests_hear {tell variant machine attempt} {
     }
 }
 
-# Take in how the host of a variant ended.  If it stopped before its tests were done,
-# returns the command that boots it again, for the test in which it stopped and for
-# all after it; after host_attempts times that test is lost.  Throws a sentence if the
-# host never comes as far as to a test, lacks a verdict, or its kernel complains.
+# Handle the end of the host of `variant`.  If it stopped before its tests were done,
+# returns the command that boots it again for the remaining tests, starting with the
+# one that ran.  After host_attempts attempts that test is lost.  Throws an error
+# message if the host reached no test, if a verdict is missing, or if its kernel
+# complains.
 proc selftests_ended {variant machine} {
     global host_attempts selftests
     upvar 0 selftests($variant) run
     set todo [dict get $run todo]
     if {![catch {host_collect $machine} why]} {
         if {[llength $todo]} {
-            error "[dict get $machine name]: no word of [join $todo {, }]\n[host_last_lines $machine]"
+            error "[dict get $machine name]: no verdict for [join $todo {, }]\n[host_last_lines $machine]"
         }
         set splat [lindex [tap_complaints [dict get $machine folder]] 0]
         if {$splat ne ""} {
@@ -148,12 +148,12 @@ proc selftests_ended {variant machine} {
     return [expr {[llength [dict get $run todo]] ? [list selftests_start $variant] : ""}]
 }
 
-# Run selftests on the hosts of both variants at a time.  `said` is what
-# selftests_read returns, `names` are those to run, and `folder` has them. Each
-# host may be silent for `limit` seconds of the wall clock. `tell` is a command that each
-# verdict's line is added to. Returns a dict from variant to a dict from name to
-# verdict and what the test said. Throws a sentence if a host lacks a verdict or its
-# kernel complains.
+# Run selftests on the hosts of both variants in parallel.  `said` is the result of
+# selftests_read, `names` are the tests to run, and `folder` has their programs.  Each
+# host may be silent for `limit` seconds of wall-clock time.  `tell` is a command
+# prefix, called with a line for each verdict.  Returns a dict from variant to a dict
+# from name to a list of the verdict and the test's output.  Throws an error message
+# if a verdict is missing or a host's kernel complains.
 proc selftests_run {said names folder limit {tell {string cat}}} {
     global build selftests selftests_variants
     set modules(in) [lsort [glob $build/kernel/modules/*.ko]]
@@ -170,7 +170,7 @@ proc selftests_run {said names folder limit {tell {string cat}}} {
     return $verdicts
 }
 
-# Returns in a few words why a test didn't pass, from what it said.
+# Returns in a few words why a test didn't pass.  `text` is its output.
 proc selftests_why {verdict text} {
     switch $verdict {
         skip {
@@ -187,8 +187,8 @@ proc selftests_why {verdict text} {
     return [string trim [lindex [split [string trim $text] \n] end]]
 }
 
-# Returns the table of what came of `names`, all there are, as a file's text;
-# `verdicts` is what selftests_run returns.
+# Returns the text of selftests.md.  `names` are all selftests, `verdicts` is the result
+# of selftests_run.
 proc selftests_table {host description said names verdicts} {
     global build selftests_variants
     set rows ""
@@ -201,7 +201,7 @@ proc selftests_table {host description said names verdicts} {
             append shown " [dict get $said with $name]"
         }
         if {[dict exists $said out $name]} {
-            append rows "| `$shown` | left out | left out | [dict get $said out $name] |\n"
+            append rows "| `$shown` | not run | not run | [dict get $said out $name] |\n"
             continue
         }
         set cells {}
@@ -232,12 +232,14 @@ proc selftests_table {host description said names verdicts} {
     }
     return "# KVM's own selftests, on the host `$host`
 
-`tools/testing/selftests/kvm` of Linux $version, with the exit counters compiled in and
-compiled out (`CONFIG_KVM_EXIT_COUNTERS`), made by `make selftests`. CPUs of the host: [expr {min([dict get $said cpus], [dict get $description max-cpus])}]. A
-test is given [dict get $said seconds] seconds of the host's time. Why is told by the test itself, and, where it is left out or
-in parentheses, by `harness/tests/selftests/$host`.
+`make selftests` runs `tools/testing/selftests/kvm` of Linux $version
+with the exit counters compiled in and compiled out
+(`CONFIG_KVM_EXIT_COUNTERS`). The host's number of CPUs is [expr {min([dict get $said cpus], [dict get $description max-cpus])}]. Each test
+may take [dict get $said seconds] seconds of the host's time. The column `why` quotes the test's
+output. Explanations in parentheses and for tests that are not run are from
+`harness/tests/selftests/$host`.
 
-Of [llength $names] tests [dict size [dict get $said out]] are left out.
+[dict size [dict get $said out]] of [llength $names] tests are not run.
 
 $totals
 | test | in | out | why |
@@ -245,15 +247,16 @@ $totals
 $rows"
 }
 
-# Returns a sentence for each test that doesn't end on both hosts as it has to, which
-# is the same but for tests of the counters, or doesn't end.
+# Returns a sentence for each test that is lost, or whose verdict on the host without
+# counters is wrong: it must be that of the other host, except for tests of the
+# counters.
 proc selftests_differ {said verdicts} {
     set wrong {}
     foreach name [lsort [dict keys [dict get $verdicts in]]] {
         set in [lindex [dict get $verdicts in $name] 0]
         set out [lindex [dict get $verdicts out $name] 0]
         if {$out ne [selftests_wanted_out $said $name $in] || $in eq "lost"} {
-            lappend wrong "$name: $in with the counters compiled in, $out without"
+            lappend wrong "$name: $in with the counters compiled in, $out with them compiled out"
         }
     }
     return $wrong
