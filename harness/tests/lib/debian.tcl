@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0
-# Hosts that run Debian's own kernel and userland, for tests: after tap.tcl.
+# Hosts that run a stock Debian kernel and userland.  Source after tap.tcl.
 
 set debian $built/debian
 
-# Returns the version of Debian's kernel of a line, "6.12" or "6.1".
+# Returns the version of the Debian kernel of the series `line`, "6.12" or "6.1".
+# Throws if there is none, or more than one.
 proc debian_version {line} {
     global debian
     set found [glob -nocomplain -tails -directory $debian/root/lib/modules $line.*]
     if {[llength $found] != 1} {
-        error "there is not one kernel $line in $debian/root, but: [join $found {, }]"
+        error "exactly one kernel $line is expected in $debian/root, but it has: [join $found {, }]"
     }
     return [lindex $found 0]
 }
 
-# Boot a host with Debian's kernel of a line, as tap_inside does with the product's.
-# `over` is a list of folders that are laid over its root file system.
+# Boot a host with the Debian kernel of the series `line`.  `over` is a list of
+# folders to copy over its root file system.  The other arguments and the result are
+# those of tap_inside.
 proc debian_inside {name line over args} {
     global debian description
-    # The root file system is in memory, and it is larger than the product's.
+    # The root file system is in memory and larger than the usual one.
     set usual $description
     dict set description memory [expr {2 * [dict get $description memory]}]
     set report [tap_inside $name kernel $debian/boot/vmlinuz-[debian_version $line] \
@@ -26,8 +28,8 @@ proc debian_inside {name line over args} {
     return $report
 }
 
-# Make a folder that is laid over a root file system: the tests' parts that run inside.
-# Returns it.
+# Make a folder to copy over a root file system, with the tests' parts that run on the
+# host.  Returns the folder.
 proc debian_over {} {
     global build tests tap_name
     set over $build/check/over-$tap_name
@@ -37,14 +39,15 @@ proc debian_over {} {
     return $over
 }
 
-# Make a folder that is laid over the root file system: a line's KVM modules as the
-# DKMS package has built them, found by modprobe before Debian's own.  Returns it.
+# Make a folder to copy over a root file system, with the KVM modules that the DKMS
+# package built for the series `line`.  modprobe prefers them to Debian's.  Returns
+# the folder.
 proc debian_modules {line} {
     global debian build tap_name
     set version [debian_version $line]
     set built [glob -nocomplain $debian/dkms/$version/*.ko]
     if {$built eq ""} {
-        error "there are no KVM modules for $version in $debian/dkms"
+        error "no KVM modules for $version in $debian/dkms"
     }
     set over $build/check/modules-$tap_name-$line
     file delete -force $over
@@ -53,13 +56,14 @@ proc debian_modules {line} {
     file mkdir $over/lib/modules/$version/updates/dkms
     file copy -force {*}$built $over/lib/modules/$version/updates/dkms
     exec depmod -b $over $version 2>/dev/null
-    # On Debian /lib is a link.
+    # On Debian /lib is a symbolic link.
     file mkdir $over/usr
     file rename $over/lib $over/usr/lib
     return $over
 }
 
-# Returns a dict: the symbols that a module exports, each with its checksum as 0x12345678.
+# Returns a dict from each symbol that the module `file` exports to its checksum, as
+# 0x12345678.
 proc module_checksums {file} {
     global build
     foreach section {__kcrctab __kcrctab_gpl} {
@@ -76,8 +80,8 @@ proc module_checksums {file} {
     return $checksums
 }
 
-# Other modules of Debian's, such as kvmgt, load only if what they use of kvm.ko has the
-# checksum that it had when they were built.
+# Check that the symbols of the built kvm.ko have the checksums of Debian's.  Other
+# modules that use them, such as kvmgt, don't load otherwise.
 proc debian_checksums {line} {
     global debian
     set version [debian_version $line]
@@ -91,13 +95,13 @@ proc debian_checksums {line} {
         if {![dict exists $ours $symbol] || [dict get $ours $symbol] ne $checksum} { lappend wrong $symbol }
     }
     tap_ok [expr {$nr > 300 && $wrong eq ""}] \
-        "$version: the $nr symbols that Debian's kvm.ko exports have the checksums that other modules want" \
-        "[llength $wrong] have not: [lrange $wrong 0 9]"
+        "$version: the $nr symbols that Debian's kvm.ko exports have the checksums that other modules need" \
+        "[llength $wrong] differ: [lrange $wrong 0 9]"
 }
 
-# Boot a host with Debian's kernel of a line, on which the DKMS package is installed and
-# removed; with "all", also what may go wrong.  What DKMS has built for that kernel is
-# there, as nothing is compiled inside.
+# Boot a host with the Debian kernel of the series `line`, install the DKMS package
+# and remove it.  With "all", also test failures.  The host doesn't compile: it gets
+# the modules that DKMS has built.
 proc debian_packages {line {all ""}} {
     global debian guests harness description
     set version [debian_version $line]
@@ -106,7 +110,7 @@ proc debian_packages {line {all ""}} {
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
-    # The program behind "make install", and what it looks at
+    # The program behind "make install", and the folders that it reads
     file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
     file mkdir $over/patches/6.1 $over/patches/6.12
     return [debian_inside packages $line [list $over] arguments $all limit 1200]

@@ -1,6 +1,6 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# The kernel that "make deb" packs: installed with dpkg in a Debian, and booted.
+# The kernel packages of "make deb": installed in a Debian with dpkg, and booted.
 source [file join [file dirname [file dirname [file normalize [info script]]]] lib tap.tcl]
 source $tests/lib/debian.tcl
 set work $build/check/kernel-deb

@@ -1,7 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# HOST=this on Debian's own kernels with the modules of the DKMS package: `make
-# experiment` and the tests that make sense there, run with no input.
+# HOST=this on stock Debian kernels with the modules of the DKMS package: `make
+# experiment` and the tests that make sense there, run without input.
 source [file join [file dirname [file dirname [file normalize [info script]]]] lib tap.tcl]
 source $tests/lib/debian.tcl
 source $tests/lib/this.tcl
@@ -10,16 +10,16 @@ tap_run_on_hosts {
     foreach line {6.12 6.1} {
         set tap_prefix "$host, Debian's $line: "
         if {$line eq "6.1" && [dict get $description isa] eq "vmx"} {
-            tap_skip "HOST=this" "on this host 6.12 is enough"
+            tap_skip "HOST=this" "on this host the test runs only on 6.12"
             continue
         }
-        # Bochs takes its time.
+        # Bochs is too slow for all experiments.
         set experiments [expr {[dict get $description isa] eq "svm" ? "bare workloads together coverage" : "bare"}]
         if {$line eq "6.1"} {
-            # One of the workloads wants two processors, see below.
+            # The experiment workloads needs two CPUs.
             set experiments "bare together coverage"
         }
-        # Under QEMU 6.1 hangs where it starts the second of two processors.
+        # On QEMU, 6.1 hangs when it starts a second CPU.
         set cpus [expr {$line eq "6.1" ? 1 : 2}]
         set report [debian_inside this $line [list [debian_modules $line] [real_over yes]] \
             arguments [list /this {*}$experiments] cpus $cpus limit 2400]
@@ -27,12 +27,12 @@ tap_run_on_hosts {
         if {"workloads" ni $experiments} {
             continue
         } elseif {[dict exists $report files README.md]} {
-            # This machine, whose name is "server", compared with the emulated host
+            # README.md compares the host, named "server", with the emulated host.
             set readme [dict get $report files README.md]
             tap_ok [regexp "reason +log +boot .*\\n *0x072 +cpuid +server .*\\n +$host-workloads " $readme] \
-                "its README.md has both hosts' tables" $readme
+                "README.md has the tables of both hosts" $readme
         } else {
-            tap_ok no "it has a README.md"
+            tap_ok no "the host sends a README.md"
         }
     }
 }
