@@ -1,20 +1,21 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# Bad input of every kind ends with a sentence, a non-zero status, no stray
-# process and no half-written result.
+# Every kind of bad input gives an error message and a non-zero exit status, and
+# leaves no stray process and no partial result.
 source [file dirname [info script]]/lib/tap.tcl
 
-# Run a command that must fail with a text that matches `pattern`.  Returns it.
+# Run the command `args`, which must fail with output that matches `pattern`.
+# Returns the output.
 proc fails {what pattern args} {
     set before [emulators]
     set failed [catch {exec {*}$args </dev/null 2>@1} text details]
     set status [expr {$failed ? [lindex [dict get $details -errorcode] 2] : 0}]
     tap_ok [expr {$failed && [string is integer -strict $status] && $status != 0 && [regexp $pattern $text]}] \
-        "$what: exit status $status and a sentence" $text
+        "$what: exit status $status and an error message" $text
     foreach line [regexp -all -inline -line {^(?:error|kvm-exits|make).*rror: .*$|^error: .*$|^kvm-exits: .*$} $text] {
         tap_note $line
     }
-    tap_ok [expr {[emulators] eq $before}] "$what: no stray process"
+    tap_ok [expr {[emulators] eq $before}] "$what: leaves no stray process"
     return $text
 }
 
@@ -34,8 +35,7 @@ tap_run_on_hosts {
     fails "a kernel version without patches" {kernel 5\.4.*patches for 6\.1 6\.12} $harness/../kernel-patch/apply $build/check/old
     fails "no such kernel image" {can't read /nonexistent} {*}[tap_experiment check-bad bad-results --kernel /nonexistent] bare
 
-    # A guest that dies, as its kernel is none; a guest that never comes up, as its
-    # init does nothing
+    # The first guest's kernel is no kernel.  The second guest's init does nothing.
     set bad [tap_root]
     set over [lindex $bad 1]
     file mkdir $over/guests/linux
@@ -53,15 +53,15 @@ tap_run_on_hosts {
     fails "a guest that never comes up" {guest cpuid was not ready within 60 s; its last output} \
         {*}[tap_experiment check-bad bad-results --root $bad] together
 
-    # A host that panics, as its init ends
+    # The host panics because its init exits.
     set bad [tap_root]
     write_file $over/init "#!/bin/sh\nexit 1\n"
     file attributes $over/init -permissions 0755
     fails "a host that panics" {kernel panicked\n(  \|.*\n)+The full log is .*console.log} \
         {*}[tap_experiment check-bad bad-results --root $bad] bare
 
-    # A full disk, for results and for what hosts write while they run: a small
-    # one, which is mounted for the command alone and goes with it
+    # A full disk for the results, then for the files that running hosts write.  The
+    # disk is a small tmpfs in the command's own mount namespace.
     set full $build/check/full
     file mkdir $full
     set mounted [list unshare --mount sh -c "mount -t tmpfs -o size=16k tmpfs '$full' || exit
@@ -70,16 +70,16 @@ tap_run_on_hosts {
         find '$full' -name '.*.new' | sed 's/^/left over: /'
         exit \$status" sh]
     if {[catch {exec {*}$mounted true} message]} {
-        tap_skip "a full disk" "can't mount a small one: $message"
+        tap_skip "a full disk" "can't mount a small tmpfs: $message"
     } else {
         set said [fails "a full disk for results" {no space left on device} \
             {*}$mounted {*}[tap_experiment check-bad full] together]
-        tap_ok [expr {![regexp "left over:" $said]}] "a full disk for results: nothing half-written is left" $said
+        tap_ok [expr {![regexp "left over:" $said]}] "a full disk for results: leaves no partial result" $said
         fails "a full disk for running hosts" {(?i)no space (is )?left on} \
             {*}$mounted {*}[tap_experiment ../check/full bad-results] together
     }
 
-    # Ctrl-C in the middle
+    # Ctrl-C while an experiment runs
     set before [emulators]
     file mkdir $results/$host/bare
     exec touch $results/$host/bare/as-it-was
@@ -100,20 +100,20 @@ tap_run_on_hosts {
         }
     }
     set said $expect_out(buffer)
-    # make ends itself by the signal that ended what it ran.
+    # make kills itself with the signal that killed its command.
     set ended [lrange [wait] 3 end]
     tap_ok [expr {[lrange $ended 1 2] eq "CHILDKILLED SIGINT" && [regexp {interrupted: the hosts were stopped} $said]}] \
-        "Ctrl-C: ended by it, and a sentence" "$ended: $said"
+        "Ctrl-C: make is killed by SIGINT and prints a message" "$ended: $said"
     after 500
-    tap_ok [expr {[emulators] eq $before}] "Ctrl-C: no stray process"
+    tap_ok [expr {[emulators] eq $before}] "Ctrl-C: leaves no stray process"
     tap_ok [expr {[glob -tails -directory $results/$host * .*.new] eq "bare" && [file exists $results/$host/bare/as-it-was]}] \
-        "Ctrl-C: the results are as they were" [glob -nocomplain -tails -directory $results/$host * .*.new]
+        "Ctrl-C: leaves the results unchanged" [glob -nocomplain -tails -directory $results/$host * .*.new]
 
     # A truncated log
     set log $harness/kvm-exits/tests/data/good-[dict get $description isa]-steps.log
     set text [read_file $log]
     set cut $build/check/cut.log
     write_file $cut [string range $text 0 [expr {[string last " end rows=" $text] - 200}]]
-    fails "a truncated log given to kvm-exits" {cut.log:[0-9]+} $tool diff $cut
-    fails "a file that is not there given to kvm-exits" {nonexistent} $tool table /nonexistent
+    fails "kvm-exits with a truncated log" {cut.log:[0-9]+} $tool diff $cut
+    fails "kvm-exits with a missing file" {nonexistent} $tool table /nonexistent
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# Whatever a kernel complains of is seen on its console, and nothing else.
+# console_complaints finds every kind of kernel complaint on a console, and nothing
+# else.
 source [file dirname [info script]]/lib/tap.tcl
 tap_run {
     set clean {}
@@ -8,7 +9,7 @@ tap_run {
         set console [read_file $log]
         set complaints [console_complaints $console {}]
         tap_ok [expr {[llength [split $console \n]] > 100 && [llength $complaints] == 0}] \
-            "the clean console [file tail $log] has no complaint" [join $complaints \n]
+            "no complaint is found in the clean console [file tail $log]" [join $complaints \n]
         append clean $console
     }
 
@@ -23,13 +24,13 @@ tap_run {
         }
     }
     tap_ok [expr {[llength $splats] > 50 && [llength $unseen] == 0}] \
-        "each of [llength $splats] kinds of complaint is seen among lines of clean consoles" [join $unseen \n]
+        "each of [llength $splats] kinds of complaint is found between clean consoles" [join $unseen \n]
 
     set stack "Call Trace:\n <TASK>\n dump_stack_lvl+0x5d/0x80\n </TASK>\n"
     set warning "WARNING: CPU: 0 PID: 63 at kernel/smp.c:1 f+0x1/0x2"
-    tap_ok [expr {[console_complaints $stack {}] eq {{Call Trace:}}}] "a stack with no reason is seen"
-    tap_ok [expr {[console_complaints $warning\n$stack {}] eq [list $warning]}] "a stack belongs to the complaint before it"
-    tap_ok [expr {[console_complaints $warning\n$stack {{smp\.c:\d+ f\+}}] eq ""}] "what is forgiven is forgiven with its stack"
-    tap_ok [expr {[console_complaints $warning\n$stack$stack {{smp\.c:\d+ f\+}}] eq {{Call Trace:}}}] "and no other with it"
-    tap_ok [expr {[console_complaints $warning\n$stack {{smp\.c:\d+ g\+}}] eq [list $warning]}] "nor one that differs"
+    tap_ok [expr {[console_complaints $stack {}] eq {{Call Trace:}}}] "a stack without a headline is found"
+    tap_ok [expr {[console_complaints $warning\n$stack {}] eq [list $warning]}] "a stack belongs to the headline before it"
+    tap_ok [expr {[console_complaints $warning\n$stack {{smp\.c:\d+ f\+}}] eq ""}] "a forgiven complaint is ignored together with its stack"
+    tap_ok [expr {[console_complaints $warning\n$stack$stack {{smp\.c:\d+ f\+}}] eq {{Call Trace:}}}] "a second stack after a forgiven complaint is found"
+    tap_ok [expr {[console_complaints $warning\n$stack {{smp\.c:\d+ g\+}}] eq [list $warning]}] "a complaint that the expression does not match is found"
 }

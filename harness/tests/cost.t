@@ -1,19 +1,19 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# What counting adds to an exit, in instructions: with the counters against a
-# build without, and against a baseline; and what taking the times of exits adds.
+# The instructions that counting adds to an exit, compared with a build without the
+# counters and with a baseline; and the instructions that measuring times adds.
 source [file dirname [info script]]/lib/tap.tcl
 source $harness/bench/bench.tcl
 
-# On SVM one more than on VMX, which has no gaps between the codes that are in use.
+# SVM needs one instruction more than VMX: its exit codes have gaps, so it looks up
+# the slot in a table.
 set limits {vmx 6 svm 7}
-# The counters included.  On its way to user space and back, the time of an exit has two
-# parts more.
+# These include the counters.  An exit to user space has two more parts of time.
 set times_limits {cpuid 60 hypercall 60 msr-write 60 kernel-port 60 qemu-port 180 page-fault 60}
 
 tap_run_on_hosts {
     if {![dict get $description exact]} {
-        tap_skip "what counting adds to an exit" "this host doesn't count instructions"
+        tap_skip "the instructions that counting adds to an exit" "time on this host doesn't count instructions"
     } else {
         set report [bench_exit_path {out in times in-again} [list $root [bench_over]]]
         set paths [bench_paths [dict get $report files exit-path.csv]]
@@ -30,11 +30,11 @@ tap_run_on_hosts {
                 "$way: counting adds [expr {$in - $out}] instructions to an exit, at most $limit"
             set times_limit [dict get $times_limits $way]
             tap_ok [expr {$times > $in && $times - $out <= $times_limit}] \
-                "$way: counting and taking the time adds [expr {$times - $out}] instructions, at most $times_limit"
-            tap_ok [expr {$in == ${in-again}}] "$way: the figure is exact, and times that were on cost nothing any more" "$in, then ${in-again}"
+                "$way: counting and measuring the time adds [expr {$times - $out}] instructions to an exit, at most $times_limit"
+            tap_ok [expr {$in == ${in-again}}] "$way: the number is the same again after times were on and off" "$in, then ${in-again}"
             set more [lindex [dict get $baseline in $way] 1]
             tap_ok [expr {$in <= $more}] "$way: a round trip takes no more instructions than the baseline" \
-                "$in, where tests/data/exit-path/$host.csv has $more; if that is intended, copy $now there"
+                "$in, but tests/data/exit-path/$host.csv has $more; if that is intended, copy $now there"
         }
     }
 }

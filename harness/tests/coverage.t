@@ -1,7 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# Every exit reason that the kernel has a name for is provoked a number of times
-# that is known beforehand, and counted that often; or a sentence says why not.
+# Every exit reason that the kernel has a name for is provoked a known number of
+# times and counted that often, or is listed as unreachable with an explanation.
 source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
     set expected [expected_read $root/guests/bare [dict get $description isa]]
@@ -15,21 +15,21 @@ tap_run_on_hosts {
 
     dict for {guest cause} $expected {
         if {$flavour ne "" && $guest eq "deadline"} {
-            tap_skip "$units units of bare/$guest" "its deadline passes before so slow a kernel has entered the guest"
+            tap_skip "$units units of bare/$guest" "a debug kernel is too slow to enter the guest before its deadline"
             continue
         }
         if {[dict get $description shared] && ![dict exists $ran $guest-$units]} {
-            tap_skip "$units units of bare/$guest" "it wants the module with [join [dict get $cause parameters] {, }]"
+            tap_skip "$units units of bare/$guest" "it needs the module with [join [dict get $cause parameters] {, }]"
             continue
         }
         set wrong [counts_bare $folder $cause $guest $units [dict get $description tolerance] [expr {$others ne ""}]]
         set reasons [dict get $cause reasons]
         tap_ok [expr {[llength $wrong] == 0}] \
-            "$units units of bare/$guest are [expr {$reasons eq "" ? "no exits" : "$units times $reasons"}], and no others" \
+            "$units units of bare/$guest cause [expr {$reasons eq "" ? "no exits" : "$units times $reasons and no other exits"}]" \
             [join $wrong \n]
     }
     lassign [counts_coverage $tool $folder $expected [dict get $description unreachable] $units $host] text wrong
     regexp -line {^The kernel has names for .*$} $text sentence
     tap_note $sentence
-    tap_ok [expr {[llength $wrong] == 0}] "no reason is left out without a word, and none that was provoked is said not to be reachable" [join $wrong \n]
+    tap_ok [expr {[llength $wrong] == 0}] "every reason is either provoked or listed as unreachable" [join $wrong \n]
 }

@@ -1,12 +1,13 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# Nothing is lost, and nobody complains, whatever happens: storms of dumps, CPUs,
-# modules and guests that come and go, a panic, a log that is too small.
+# No count is lost and the kernel prints no warning during storms of dumps, CPU
+# hotplug, module reloads, killed guests, a panic, and in a log that is too small.
 source [file dirname [info script]]/lib/tap.tcl
 source $tests/lib/counts.tcl
 
-# Press the key as the storm of the host `machine` asks for it.  Counts in the global
-# `pressed`; of an attempt, `asked` is how many of its requests were seen.
+# Press the key when tests/target/storm on the host `machine` asks for it.  The
+# global `pressed` counts the key presses.  `asked` has the current attempt and how
+# many of its lines were read.
 proc press_in_storm {name machine attempt} {
     global description pressed asked phase
     if {$asked(attempt) != $attempt} {
@@ -24,15 +25,15 @@ proc press_in_storm {name machine attempt} {
             incr pressed
         }
     }
-    # A few times, as the keyboard's controller has no room for many keys.
+    # The keyboard controller's buffer is small, so press the key only a few times.
     if {[dict get $description keyboard] ne "no" && $phase eq "storm" && $pressed <= 5} {
         host_press $machine
         incr pressed
     }
 }
 
-# The totals of the last dump in the log `path`: a dict from reason to total. Throws
-# if the dump is damaged or there is none.
+# Returns the totals of the last dump in the log `path`: a dict from reason to
+# total.  Throws if the dump is damaged or the log has none.
 proc totals {path} {
     set totals {}
     foreach row [counts_csv [exec -ignorestderr $::tool table --format csv $path]] {
@@ -41,8 +42,8 @@ proc totals {path} {
     return $totals
 }
 
-# Boot the host that runs tests/target/panic.  Returns its console from the panic on,
-# and the totals that debugfs had before it.
+# Boot a host that runs tests/target/panic.  Returns its console from the panic on,
+# and the totals in debugfs before the panic.
 proc panic {arguments} {
     global build host
     set machine [tap_boot panic arguments $arguments cpus 2 limit 120 attempts 1]
@@ -50,7 +51,7 @@ proc panic {arguments} {
     set console [host_console $machine]
     set ended [catch {host_collect $machine} message]
     if {!$ended || ![regexp {kernel panicked} $message]} {
-        error "the host didn't panic: $message"
+        error "the host did not panic: $message"
     }
     foreach line [dict get $report tap] {
         dict lappend lines [string match "kvm_exits:*" $line] $line
@@ -65,7 +66,7 @@ tap_one_host_unless_long
 tap_run_on_hosts {
     set isa [dict get $description isa]
 
-    # The programs that run inside
+    # The programs that run on the host
     set programs $build/check/programs
     file mkdir $programs/tests
     exec gcc -std=gnu11 -Wall -Wextra -O2 -static -s -o $programs/tests/churn $tests/programs/churn.c
@@ -86,21 +87,21 @@ tap_run_on_hosts {
     set failed [catch {exec $tool list $folder/dmesg.log 2>@1} listed]
     regexp {(\d+) dumps: (\d+) complete, (\d+) damaged} $listed - dumps complete damaged
     tap_ok [expr {!$failed && $damaged == 0 && $complete == $dumps}] \
-        "storm: every dump is complete, $dumps of them" [string range $listed 0 1000]
-    # The last was asked for after the storm.
+        "storm: all $dumps dumps are complete" [string range $listed 0 1000]
+    # The host triggers one more dump after the storm.
     set lost [expr {1000 + $pressed + 1 - $complete - $refused}]
     tap_ok [expr {$lost == 0}] \
-        "storm: 1000 dumps asked for by two writers, $pressed by keyboard, 1 at the end: $complete came, $refused were told that one is in progress" \
+        "storm: 1000 dumps triggered by two writers, $pressed by keyboard, 1 at the end: $complete made, $refused refused because one was in progress" \
         "$lost are missing"
     set down [catch {exec $tool diff --from 1 --to $complete $folder/dmesg.log 2>@1} text]
     tap_ok [expr {!$down}] "storm: no row goes down from dump to dump" $text
     set wrong [counts_against_histogram $tool $folder exits]
     tap_ok [expr {[llength $wrong] == 0 && $exits > 10000}] \
-        "storm: $exits exits, each reason as often as the tracepoint's histogram says" [join $wrong \n]
+        "storm: $exits exits, each reason as often as in the tracepoint histogram" [join $wrong \n]
 
-    # A panic, without and with a dump asked for
+    # A panic without exit_counters_on_panic, then with it
     lassign [panic ""] after counts
-    tap_ok [expr {[dict size $counts] > 2 && [string first "kvm_exits:" $after] < 0}] "a panic has no dump if none is asked for" $after
+    tap_ok [expr {[dict size $counts] > 2 && [string first "kvm_exits:" $after] < 0}] "a panic dumps nothing without exit_counters_on_panic" $after
     lassign [panic on] after counts
     set path $build/check/panic-$host.log
     write_file $path [string map {\r ""} $after]
@@ -112,9 +113,9 @@ tap_run_on_hosts {
         }
     }
     tap_ok [expr {!$failed && $lower eq "" && [dict size $counts] > 2}] \
-        "a panic that asks for a dump has a whole one on the console, with all that was counted" "$now\nlost: $lower\n$path"
+        "a panic with exit_counters_on_panic puts a complete dump with all counts on the console" "$now\nlost: $lower\n$path"
 
-    # A log that is too small for the dumps in it
+    # A kernel log that is too small for its dumps
     set small [dict replace $description append [regsub {log_buf_len=\S+} [dict get $description append] ""]]
     set keep $description
     set description $small
@@ -124,12 +125,12 @@ tap_run_on_hosts {
     write_file $path [dict get $report files dmesg.log]
     set failed [catch {exec $tool list $path 2>@1} listed]
     tap_ok [regexp {[1-9]\d* dumps: [1-9]\d* complete, 1 damaged} $listed] \
-        "a log that lost its beginning: kvm-exits says which dump is incomplete" $listed
+        "a log that lost its beginning: kvm-exits names the incomplete dump" $listed
     tap_note [lindex [split $listed \n] 0]
     foreach line [split $listed \n] {
         if {[regexp {damaged:|no begin|incomplete} $line]} { tap_note $line }
     }
     set failed [catch {exec $tool diff $path 2>@1} text]
-    tap_ok $failed "and makes no table from the first dump of it" $text
+    tap_ok $failed "a log that lost its beginning: kvm-exits makes no table from its first dump" $text
     tap_note $text
 }

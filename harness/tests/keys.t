@@ -1,6 +1,6 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# The dump comes by all three roads: /proc/sysrq-trigger, Alt-SysRq-x on the
+# All three ways to trigger a dump work: /proc/sysrq-trigger, Alt-SysRq-x on the
 # emulated keyboard, BREAK x on the serial line.
 source [file dirname [info script]]/lib/tap.tcl
 tap_run_on_hosts {
@@ -13,7 +13,7 @@ tap_run_on_hosts {
             lappend roads $road
             set press_by($road) $press
         } else {
-            tap_skip "the dump comes through $road" "this host's emulator doesn't deliver it"
+            tap_skip "$road triggers a dump" "this host's emulator doesn't deliver it"
         }
     }
     set asked 0

@@ -1,8 +1,8 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
 # kvm-exits: its own tests, plain, under ASan and UBSan and, in full, under valgrind;
-# some inputs of `make fuzz`, the same each time; and the logs of the tracked results,
-# whose tables it must make again.
+# a fixed set of fuzzer inputs; and the tables in results/, which it must reproduce
+# from their logs.
 source [file dirname [info script]]/lib/tap.tcl
 tap_run {
     file mkdir $build/check
@@ -16,6 +16,6 @@ tap_run {
         set name [join [lrange [file split $folder] end-1 end] /]
         set failed [catch {exec $built/kvm-exits/kvm-exits steps --format csv $log 2>@1} text]
         tap_ok [expr {!$failed && $text eq [string trimright [read_file $folder/exits.csv]]}] \
-            "results/$name/exits.csv is what its raw log says" [expr {$failed ? $text : ""}]
+            "results/$name/exits.csv can be reproduced from its dmesg.log" [expr {$failed ? $text : ""}]
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# The kernel patch is of upstream quality.  The test points are those of
-# kernel-patch/check, on a clean tree: all of them in `make check-all`.
+# The kernel patch passes kernel-patch/check on a clean tree.  `make check-all` runs
+# all of its test points.
 source [file dirname [info script]]/lib/tap.tcl
 set status [catch {exec make -s -C $harness/.. clean-tree >@stdout} message]
 if {$status} {

@@ -1,12 +1,12 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# The same inputs give the same logs and tables, to the byte: twice side by side,
-# so that each run is the other's busy neighbour, from two folders.
+# The same inputs give byte-identical logs and tables.  Two runs in different folders
+# execute in parallel, so each runs on a busy machine.
 source [file dirname [info script]]/lib/tap.tcl
 tap_one_host_unless_long
 tap_run_on_hosts {
     if {![dict get $description exact]} {
-        tap_skip "two runs are the same" "this host is a real machine"
+        tap_skip "two runs give the same results" "this is a real host"
     } else {
         foreach run {one two} {
             file delete -force $build/check/repeat-$run
@@ -14,10 +14,10 @@ tap_run_on_hosts {
         }
         foreach run {one two} {
             set said [read $pipe($run)]
-            tap_ok [expr {![catch {close $pipe($run)} message]}] "run $run ends well" $said
+            tap_ok [expr {![catch {close $pipe($run)} message]}] "run $run succeeds" $said
         }
         set failed [catch {exec diff -r $build/check/repeat-one $build/check/repeat-two} text]
-        tap_ok [expr {!$failed}] "both runs gave the same log and the same tables" [string range $text 0 2000]
+        tap_ok [expr {!$failed}] "both runs give the same log and the same tables" [string range $text 0 2000]
         if {[dict exists $description instructions]} {
             foreach run {one two} {
                 set took($run) ""
@@ -25,7 +25,7 @@ tap_run_on_hosts {
                     [read_file $build/run/repeat-$run/$host/together/emulator.log] - took($run)
             }
             tap_ok [expr {$took(one) ne "" && $took(one) == $took(two)}] \
-                "both took the same number of instructions" "$took(one), then $took(two)"
+                "both runs take the same number of instructions" "$took(one), then $took(two)"
         }
     }
 }

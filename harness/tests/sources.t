@@ -1,6 +1,6 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# What people read and edit: shell scripts, spelling, words, width and modes.
+# Shell scripts, spelling, words, line width and file modes.
 source [file dirname [info script]]/lib/tap.tcl
 
 # Words that the glossary of harness/README.md replaces
@@ -9,7 +9,7 @@ set retired {box boxes causes_read facts kin oracle}
 tap_run {
     cd $harness/..
     if {[catch {exec git ls-files} files]} {
-        # Not a git checkout: what was unpacked or copied
+        # Not a git checkout
         set files [exec find . -type f -not -path ./build/* -not -path ./.git/* -printf %P\\n]
     }
     set files [lmap file [split $files \n] {
@@ -26,9 +26,9 @@ tap_run {
     }
 
     tap_ok [expr {![catch {exec shellcheck -f gcc {*}$scripts 2>@1} output] && [llength $scripts] > 20}] \
-        "shellcheck finds nothing in [llength $scripts] scripts" $output
+        "shellcheck finds no fault in [llength $scripts] scripts" $output
     tap_ok [expr {![catch {exec codespell {*}$text 2>@1} output] && [llength $text] > 200}] \
-        "codespell finds nothing in [llength $text] files" $output
+        "codespell finds no mistake in [llength $text] files" $output
 
     set used {}
     foreach file $text {
@@ -39,7 +39,7 @@ tap_run {
             }
         }
     }
-    tap_ok [expr {$used eq ""}] "no word is used that the glossary replaces" [join $used \n]
+    tap_ok [expr {$used eq ""}] "no file uses a word that the glossary replaces" [join $used \n]
 
     # Tables, code and links may be wider.
     set wide {}

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-# What a kernel complains of on its console.
+# Complaints of a kernel on its console
 
-# A line that says what is wrong
+# The first line of a complaint
 set console_headline {(?x)
-    \yBUG:                        # a sanitizer, a lock, a sleep where it must not be
+    \yBUG:                        # a sanitizer, a lock, a sleep in atomic context
   | \yBUG\ at
-  | \yWARNING:                    # WARN(), lockdep, use of RCU
-  | \yINFO:                       # stalls, hung tasks, lockdep that can't tell
+  | \yWARNING:                    # WARN(), lockdep, RCU usage
+  | \yINFO:                       # stalls, hung tasks, unclear lockdep reports
   | \yOops
   | Kernel\ panic
   | \y(KASAN|KCSAN|KFENCE|UBSAN|ODEBUG):
@@ -24,13 +24,13 @@ set console_headline {(?x)
   | \yunreliable\y
 }
 
-# Lines of a kernel's console that say what it complains of, without time stamps;
-# "Call Trace:" if it shows a stack and doesn't say why.  Lines that match one of
-# the expressions in the list `forgive` are left out.
+# Returns the headlines of the complaints in the text `console`, a list of lines
+# without time stamps.  A stack without a headline counts as the line "Call Trace:".
+# Lines that match one of the regular expressions in the list `forgive` are skipped.
 proc console_complaints {console forgive} {
     global console_headline
     set complaints {}
-    # A headline's own stack follows it.
+    # Whether the next stack belongs to a headline
     set explained no
     foreach line [split [string map {\r ""} $console] \n] {
         regsub {^\[ *[0-9.]+\](\[ *[TC][0-9]+\])? ?} $line "" line

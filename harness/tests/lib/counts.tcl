@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the counts of an experiment are held against: the kernel's own histogram.
+# Comparison of an experiment's counts with the tracepoint histogram
 
-# Read `column` of a table that kvm-exits makes of counts as CSV.  Returns a list of
-# code, as a 32-bit number, reason, count.
+# Run the command `args`, kvm-exits with CSV as format, and read `column` of its table.
+# Returns a list of code (a 32-bit number), reason, count.
 proc counts_table {column args} {
     set counts {}
     foreach row [counts_csv [exec {*}$args]] {
@@ -12,14 +12,15 @@ proc counts_table {column args} {
     return $counts
 }
 
-# Compare what the exit counters say with the histogram by exit reason, in `folder`.
-# Returns a list of what differs, each as text, and sets `exits` to the number of
-# exits compared, and `ahead` to a dict from reason to how many more we counted.
+# Compare the last dump of dmesg.log with the histogram by exit reason, both in
+# `folder`.  Returns a list of differences, each as text.  Sets the variable
+# `exits_name` to the number of exits compared, and `ahead_name` to a dict from reason
+# to how many exits the histogram misses.
 #
-# The log's last dump is compared.  With `apart`, others count as well: the log's
-# first two dumps were taken around the histogram's beginning and its last two
-# around its end, and so many exits may have been counted by the one and not yet by
-# the other at either.  Of the reasons in `higher` we may count more.
+# `apart` is not empty if other VMs exit at the same time.  Then the log's first two
+# dumps were taken before and after the histogram began, its last two before and
+# after it was read, and the count and the histogram may differ by `apart` more.
+# Reasons in `higher` may have a higher count than the histogram.
 proc counts_against_histogram {tool folder exits_name {apart ""} {higher {}} {ahead_name ahead}} {
     upvar 1 $exits_name exits $ahead_name ahead
     set differences {}
@@ -28,8 +29,8 @@ proc counts_against_histogram {tool folder exits_name {apart ""} {higher {}} {ah
         lappend differences "the histogram dropped events"
     }
     foreach {- code count} [regexp -all -inline {exit_reason: +(-?[0-9]+) *\} hitcount: +([0-9]+)} $histogram] {
-        # A reason of VMX with modifier bits counts for its basic reason; the
-        # tracepoint has SVM's -1 as an unsigned number.
+        # Strip VMX's modifier bits.  The tracepoint prints SVM's -1 as an unsigned
+        # number.
         set code [expr {$code & 0xffffffff}]
         if {$::isa eq "vmx"} { set code [expr {$code & 0xffff}] }
         incr theirs($code) $count
@@ -57,12 +58,12 @@ proc counts_against_histogram {tool folder exits_name {apart ""} {higher {}} {ah
         if {$theirs($code) < $low($code) && $reason in $higher} {
             dict set ahead $reason [expr {$low($code) - $theirs($code)}]
         } elseif {$theirs($code) < $low($code) - $apart || $theirs($code) > $count + $apart} {
-            lappend differences "$reason: we counted $low($code)[expr {$low($code) == $count ? "" : " to $count"}], the tracepoint $theirs($code)"
+            lappend differences "$reason: counted $low($code)[expr {$low($code) == $count ? "" : " to $count"}], the histogram has $theirs($code)"
         }
         unset theirs($code)
     }
     foreach code [lsort -integer [array names theirs]] {
-        lappend differences "exit code $code: we counted none, the tracepoint $theirs($code)"
+        lappend differences "exit code $code: counted 0, the histogram has $theirs($code)"
     }
     return $differences
 }

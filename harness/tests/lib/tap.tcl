@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the tests share: TAP, and hosts to run parts of the tests in.
+# Procedures for all tests: TAP output, and hosts that run parts of the tests.
 
 set tests [file dirname [file dirname [file normalize [info script]]]]
 set harness [file dirname $tests]
 set built [file normalize $harness/../build]
-# A flavour of the host's kernel that watches itself has a folder of its own, with
-# all that is made and run.  Guests and kvm-exits are the same for all.
+# A debug kernel (FLAVOUR) has a build folder of its own.  Guests and kvm-exits are
+# the same for all flavours.
 set flavour [expr {[info exists env(FLAVOUR)] ? $env(FLAVOUR) : ""}]
 set build [file join $built $flavour]
 set guests $built/guests
@@ -13,12 +13,12 @@ set tool $built/kvm-exits/kvm-exits
 set hosts [expr {[info exists env(HOST)] ? $env(HOST) : "svm"}]
 source $harness/host/all.tcl
 source $tests/lib/console.tcl
-# Whether tests do all that they can (make check-all)
+# Whether tests run in full (make check-all)
 set long [expr {[info exists env(LONG)] && $env(LONG) eq "1"}]
-# Whether this machine's module may be loaded anew
+# Whether the real host's vendor module may be reloaded
 set reload [expr {[info exists env(RELOAD)] && $env(RELOAD) eq "1"}]
 set kernel $build/kernel/bzImage
-# What the kernel's own make is given for this flavour
+# Arguments for the kernel's make for this flavour
 set kbuild_args [expr {[info exists env(KBUILD_ARGS)] ? $env(KBUILD_ARGS) : {-j2 "CC=ccache gcc" "HOSTCC=ccache gcc"}}]
 set root $build/image/root
 set tap_name [file rootname [file tail $argv0]]
@@ -29,7 +29,7 @@ log_user 0
 match_max 200000
 host_signals
 
-# Report one test point.  `why` is shown if it failed.
+# Report the test point `what`.  `why` is printed if it failed.  Returns `ok`.
 proc tap_ok {ok what {why ""}} {
     global tap_count tap_failed tap_prefix
     puts "[expr {$ok ? "ok" : "not ok"}] [incr tap_count] - $tap_prefix$what"
@@ -43,14 +43,14 @@ proc tap_ok {ok what {why ""}} {
     return $ok
 }
 
-# Report a test point that this host can't run, and why.
+# Report a test point that can't run on this host.  `why` is the reason.
 proc tap_skip {what why} {
     global tap_count tap_prefix
     puts "ok [incr tap_count] - $tap_prefix$what # SKIP $why"
     flush stdout
 }
 
-# Tell what may interest.  Tcl's own words on a program's exit status don't.
+# Print `text` as TAP comments, without Tcl's line about a program's exit status.
 proc tap_note {text} {
     foreach line [split $text \n] {
         if {$line eq "child process exited abnormally"} continue
@@ -59,19 +59,19 @@ proc tap_note {text} {
     flush stdout
 }
 
-# Run `script`; an error in it is a failed test point.  Ends the test program.
+# Run `script` and end the test program.  An error in `script` is a failed test point.
 proc tap_run {script} {
     global tap_count tap_failed errorInfo
     if {[catch {uplevel #0 $script} message]} {
-        tap_ok no "the test ran to its end" $message
+        tap_ok no "the test runs to its end" $message
     }
     host_stop_all
     puts "1..$tap_count"
     exit [expr {$tap_failed != 0}]
 }
 
-# The same, with `script` run for each host: `host` is its name, `description` what
-# host_description returns for it.
+# As tap_run, but run `script` once for each host.  In it, `host` is the host's name
+# and `description` the result of host_description.
 proc tap_run_on_hosts {script} {
     set ::tap_script $script
     tap_run {
@@ -80,25 +80,25 @@ proc tap_run_on_hosts {script} {
             set tap_prefix "$host[expr {$flavour eq "" ? "" : ", $flavour kernel"}]: "
             set description [host_description $harness/hosts $host]
             if {[catch $tap_script message]} {
-                tap_ok no "the test ran to its end" $message
+                tap_ok no "the test runs to its end" $message
             }
             host_stop_all
         }
     }
 }
 
-# Keep only the first host for what depends little on the kind of host, unless tests
-# are to run in full.
+# Run the test on the first host only, unless tests run in full.  For tests that
+# depend little on the host.
 proc tap_one_host_unless_long {} {
     global hosts long
     if {!$long && [llength $hosts] > 1} {
-        tap_note "make check-all runs this on [join [lrange $hosts 1 end] { and }] too"
+        tap_note "only make check-all runs this test on [join [lrange $hosts 1 end] { and }]"
         set hosts [lrange $hosts 0 0]
     }
 }
 
-# The command that runs experiments on this host, up to their names.  `work` and
-# `results` are names of folders.
+# Returns the command that runs experiments on `host`; append the experiments' names.
+# `work` and `results` are names of folders.  `args` are more options and values.
 proc tap_experiment {work results args} {
     global harness host kernel root tool build reload
     return [list setpriv --pdeathsig TERM $harness/bin/experiment --host $host --kernel $kernel \
@@ -106,9 +106,8 @@ proc tap_experiment {work results args} {
         {*}[dict merge [dict create --root $root] $args]]
 }
 
-# The emulators that this test has started and that run; not those that have ended
-# and only wait for somebody to ask how.  All that a test starts has its process number
-# in the environment.
+# Returns the PIDs of the running emulators that this test started, without zombies.
+# Each process that a test starts has TAP_TEST, the test's PID, in its environment.
 set env(TAP_TEST) [pid]
 proc emulators {} {
     global description env
@@ -119,8 +118,8 @@ proc emulators {} {
     }]
 }
 
-# Make the root file system for tests: the host's, and over it the parts of the
-# tests that run inside, and more modules.  Returns it as a list of folders.
+# Make the root file system for tests.  Returns a list of folders: the host's root, and
+# one to copy over it, with the tests' parts that run on the host and `modules`.
 proc tap_root {{modules {}}} {
     global build tests root tap_name
     set over $build/check/over-$tap_name
@@ -133,7 +132,7 @@ proc tap_root {{modules {}}} {
     return [list $root $over]
 }
 
-# Start a host for tap_boot.
+# Start a host for tap_boot.  `option` is a dict.  Returns the machine.
 proc tap_start {name option attempt} {
     global description host build
     return [host_start $host/$name [host_for_attempt $description $attempt "[dict get $option append]"] \
@@ -142,10 +141,17 @@ proc tap_start {name option attempt} {
 }
 
 # Boot a host that runs tests/target/NAME, and wait until it has ended.  Returns the
-# machine, as host_wait does.  Options: program (that runs instead) and arguments (of what
-# runs), cpus (default 1), append (more words for the kernel's command line), kernel,
-# root (default: tap_root), console and limit (see host_start), attempts (how often a
-# host that livelocks is booted), each (see host_wait_all).
+# machine, as host_wait does.  Options:
+#   program    the program to run instead
+#   arguments  of the program
+#   cpus       default 1
+#   append     more words for the kernel's command line
+#   kernel     default: the host's kernel
+#   root       default: tap_root
+#   console    see host_start
+#   limit      see host_start, in seconds
+#   attempts   how often a host that livelocks is booted
+#   each       see host_wait_all
 proc tap_boot {name args} {
     global kernel host_attempts
     set option [dict merge [dict create program tests/target/$name arguments "" cpus 1 append "" \
@@ -156,8 +162,8 @@ proc tap_boot {name args} {
     return [host_wait [list tap_start $name $option] [dict get $option attempts] tap_note [dict get $option each]]
 }
 
-# Boot a host that runs tests/target/NAME, and pass its test points on, also those
-# from before it failed.  Returns the parsed report.  Options: those of tap_boot.
+# Boot a host that runs tests/target/NAME, and report its test points, even if the
+# host failed.  Returns the parsed report.  The options are those of tap_boot.
 proc tap_inside {name args} {
     set machine [tap_boot $name {*}$args]
     set failed [catch {host_collect $machine} why]
@@ -170,16 +176,16 @@ proc tap_inside {name args} {
     return $report
 }
 
-# Returns the list of what the kernel of the host that ran in `folder` complained of
-# on its console; and in its log, which has more, if it ran an experiment.  `console` is
-# the console's text, where it is not in a file.
+# Returns the complaints of the kernel of the host that ran in `folder`, a list of
+# lines: those on its console, and those in its kernel log if it ran an experiment.
+# `console` is the console's text if that is not in a file.
 proc tap_complaints {folder {console ""}} {
     global description
     if {[dict get $description shared]} {
-        # A real machine's console is not ours.
+        # The harness doesn't read the console of a real host.
         set console ""
     } elseif {$console eq "" && ([catch {read_file $folder/console.log} console] || $console eq "")} {
-        return [list "nothing at all is on the console"]
+        return [list "the console is empty"]
     }
     set log ""
     catch {set log [read_file $folder/results/dmesg.log]}
@@ -187,14 +193,14 @@ proc tap_complaints {folder {console ""}} {
         [console_complaints $log [dict get $description forgive]]]]
 }
 
-# Report whether it complained of anything.
+# Report a test point: the kernel of the host that ran in `folder` didn't complain.
 proc tap_console {name folder {console ""}} {
     set complaints [tap_complaints $folder $console]
-    tap_ok [expr {[llength $complaints] == 0}] "$name: the host's kernel has nothing to complain of" \
-        "[join [lrange $complaints 0 19] \n]\n[llength $complaints] complaints; the full log is $folder/console.log."
+    tap_ok [expr {[llength $complaints] == 0}] "$name: the host's kernel prints no warning" \
+        "[join [lrange $complaints 0 19] \n]\n[llength $complaints] complaints; the full log is $folder/console.log"
 }
 
-# Report the test points that came from inside.
+# Report the test points of the parsed report `report`.
 proc tap_pass_on {report} {
     foreach line [dict get $report tap] {
         if {[regexp {^(ok|not|skip) - (.*)$} $line - ok what]} {

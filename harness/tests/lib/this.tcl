@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# HOST=this, run on emulated hosts: after tap.tcl.
+# HOST=this, run on emulated hosts.  Source after tap.tcl.
 
-# What a run on this machine must leave as it was.
+# Returns the state of a real host that a run must not change, as text.
 proc real_state {} {
     global description
     set module [expr {[dict get $description isa] eq "svm" ? "kvm_amd" : "kvm_intel"}]
@@ -13,16 +13,16 @@ proc real_state {} {
     return "$state[glob -nocomplain /sys/kernel/tracing/instances/*]"
 }
 
-# Returns the description of an emulated host whose kernel is told nothing that would spare the harness trouble:
-# its log is small, takes few lines from one writer, and the SysRq keys have a mask.
+# Returns `description` with a kernel command line as on a real host: the log has the
+# default size, /dev/kmsg is rate-limited, and kernel.sysrq applies.
 proc real_plain {description} {
     dict set description append [regsub -all { (sysrq_always_enabled|log_buf_len=\S+|printk\.devkmsg=\S+)} [dict get $description append] ""]
     return $description
 }
 
-# Make a folder to lay over a root file system: /this with all that HOST=this
-# takes, ready made, and the libraries of that.  With `make` it is a whole checkout.
-# `programs` go to /usr/bin.
+# Make a folder to copy over a root file system: /this has the harness and the built
+# files that HOST=this needs, and /usr/lib their libraries.  With `make`, /this is a
+# whole checkout.  `programs` go to /usr/bin.  Returns the folder.
 proc real_over {make {programs {}}} {
     global build harness tests tool root tap_name
     set over $build/check/this-$tap_name
@@ -52,7 +52,8 @@ proc real_over {make {programs {}}} {
     return $over
 }
 
-# The same and the product's modules, where modprobe finds them.
+# As real_over without make, plus the KVM modules where modprobe finds them.  Returns
+# the folder.
 proc real_over_product {} {
     global build
     set over [real_over no setpriv]
@@ -60,13 +61,13 @@ proc real_over_product {} {
     set release [lindex [exec modinfo -F vermagic [lindex $modules 0]] 0]
     file mkdir $over/lib/modules/$release
     file copy {*}$modules $over/lib/modules/$release
-    # The order of modules and what is built in are of no interest.
+    # Ignore the warnings about the missing modules.order and modules.builtin.
     exec depmod -b $over $release 2>/dev/null
     return $over
 }
 
-# Check what a host that ran tests/target/this with `experiments` has sent.  `name` is
-# for its folder and test points.
+# Check the report of a host that ran tests/target/this with `experiments`.  `name` is
+# part of the folder for its files.
 proc real_check {name report experiments} {
     global build harness host description root
     set expected [expected_read $root/guests/bare [dict get $description isa]]
@@ -76,17 +77,17 @@ proc real_check {name report experiments} {
         file mkdir $folder
         foreach {file from} {exits.csv csv dmesg.log log} {
             if {![dict exists $report files $experiment.$from]} {
-                tap_ok no "$experiment: its results come out"
+                tap_ok no "$experiment: the host sends its results" "there is no $experiment.$from"
                 return
             }
             write_file $folder/$file [dict get $report files $experiment.$from]
         }
-        # The same guests have the same reasons on the emulated host's own run, but for what
-        # comes from its clock.
+        # The exit reasons must be those of the emulated host's own run, except for
+        # interrupts, which depend on its clock.
         foreach {from set} [list $folder here $harness/../results/$host/$experiment there] {
             set $set {}
             dict for {step reasons} [counts_steps $from] {
-                # What wants the module loaded anew was left out.
+                # Guests that need other module parameters were skipped.
                 if {![dict exists [counts_steps $folder] $step]} continue
                 lappend $set {*}[dict keys $reasons]
             }
@@ -96,18 +97,18 @@ proc real_check {name report experiments} {
             }]]
         }
         tap_ok [expr {[llength $here] > 3 && $here eq $there}] \
-            "$experiment: the reasons are those of results/$host" "$here\nand there: $there"
+            "$experiment: the exit reasons are those of results/$host" "$here\nbut in results: $there"
         foreach step [dict keys [counts_steps $folder]] {
             if {![regexp {^(.*)-([1-9]\d*)$} $step - guest units] || ![dict exists $expected $guest]} continue
             set wrong [counts_bare $folder [dict get $expected $guest] $guest $units $tolerance]
-            tap_ok [expr {[llength $wrong] == 0}] "$units units of bare/$guest are $units times [dict get $expected $guest reasons]" \
+            tap_ok [expr {[llength $wrong] == 0}] "$units units of bare/$guest cause $units times [dict get $expected $guest reasons]" \
                 [join $wrong \n]
         }
     }
     if {"coverage" in $experiments} {
         foreach {file pattern} {left.md {was skipped because it needs the module with .*RELOAD=1} coverage.md {\| `shadow-paging` \| \w+=} } {
             set text [expr {[dict exists $report files $file] ? [dict get $report files $file] : "none"}]
-            tap_ok [regexp $pattern $text] "$file: $pattern" $text
+            tap_ok [regexp $pattern $text] "$file matches \"$pattern\"" $text
         }
     }
     write_file $build/check/this/$host-$name/said [expr {[dict exists $report files said] ? [dict get $report files said] : ""}]

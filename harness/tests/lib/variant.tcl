@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# Other builds of the kvm modules, for the same kernel: tests only.
+# Variants of the KVM modules for the host's kernel, for tests only
 
-# Run `script` while no other test uses the copied tree.  Returns what it does.
+# Run `script` while no other test uses variant_tree.  Returns the script's result.
 proc variant_alone {script} {
     global build
     file mkdir $build/check
-    # cat has the lock, and ends when we close the pipe, or end.
+    # cat holds the lock.  It ends when the pipe is closed or this process ends.
     set lock [open "|flock $build/check/linux.lock cat" r+]
     try {
         puts $lock locked
@@ -17,8 +17,8 @@ proc variant_alone {script} {
     }
 }
 
-# Returns the folder of a copy of the product's kernel tree, built, for tests to
-# change: made anew when the product is.  To be called in variant_alone.
+# Returns the folder of a copy of the built kernel tree that tests may change.  Copies
+# again after the kernel was rebuilt.  Call it in variant_alone.
 proc variant_tree {} {
     global build
     set tree $build/check/linux
@@ -33,7 +33,7 @@ proc variant_tree {} {
     return $tree
 }
 
-# Returns the modules without the exit counters, as variant_modules does.
+# Build the modules without the exit counters.  Returns a list of files.
 proc variant_uncounted {} {
     return [variant_modules uncounted {
         exec $tree/scripts/config --file $tree/.config --disable KVM_EXIT_COUNTERS
@@ -41,9 +41,9 @@ proc variant_uncounted {} {
     }]
 }
 
-# Build the modules of `name` and return them as a list of files.  `change` is a
-# script that changes the tree in `tree`, which is variant_tree's and holds the
-# previous variant's changes no longer.
+# Build the modules of the variant `name`.  Returns a list of files.  `change` is a
+# script that changes the kernel tree in the folder `tree`, a copy without the changes
+# of other variants.  Throws if the build fails.
 proc variant_modules {name change} {
     global build tests kbuild_args
     set out $build/check/modules-$name
@@ -58,18 +58,18 @@ proc variant_modules {name change} {
     }
     variant_alone {
         set tree [variant_tree]
-        # Undo what another variant changed.  *.mod.c are made by the build, each tree its own.
+        # Undo the changes of the previous variant.  The build generates *.mod.c.
         foreach path [concat .config [glob -tails -directory $build/linux arch/x86/kvm/{.,vmx,svm}/*.{c,h}]] {
             if {![string match *.mod.c $path] && [read_file $build/linux/$path] ne [read_file $tree/$path]} {
                 file copy -force $build/linux/$path $tree/$path
                 file mtime $tree/$path [clock seconds]
             }
         }
-        tap_note "building the kvm modules \"$name\""
+        tap_note "building the KVM modules of the variant \"$name\""
         uplevel 1 [list set tree $tree]
         uplevel 1 $change
         if {[catch {exec make -C $tree {*}$kbuild_args modules > $build/check/$name.log 2>@1}]} {
-            error "the modules \"$name\" don't build; the full log is $build/check/$name.log"
+            error "can't build the KVM modules of the variant \"$name\"; the full log is $build/check/$name.log"
         }
         file delete -force $out
         file mkdir $out

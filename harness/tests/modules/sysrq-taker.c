@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Takes the SysRq key x, so that others find it taken. */
+/* Registers the SysRq key x, to test KVM when the key is taken. */
 #include <linux/module.h>
 #include <linux/sysrq.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * churn N: make a virtual machine of one vCPU, run it, destroy it; N times. Each
- * takes three exits for an OUT and one for a HLT, and what it takes for memory
- * that it touches for the first time.
+ * churn N: N times, create a VM with one vCPU, run it and destroy it. Each VM
+ * causes three exits for OUT, one for HLT, and those for the first access to its
+ * memory.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static void churn(int kvm, int run_size)
 
 	memory = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
-		err(1, "memory");
+		err(1, "cannot map the guest's memory");
 	memcpy(memory, code, sizeof(code));
 	region.userspace_addr = (unsigned long)memory;
 
@@ -62,7 +62,7 @@ static void churn(int kvm, int run_size)
 		outs++;
 	}
 	if (outs != 3)
-		errx(1, "the guest did %d OUTs instead of 3", outs);
+		errx(1, "the guest executed OUT %d times instead of 3", outs);
 
 	munmap(run, run_size);
 	close(vcpu);

@@ -1,29 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
-# Test points of tests that run on the host itself, sent over the report's port.
+# Test points of tests that run on a host, sent in its report
 
-# Report one test point: `why` is said if it failed.
+# Report the test point `what`.  `why` is sent if it failed.
 proc check {ok what {why ""}} {
     set verdict [expr {$ok ? "ok" : "not"}]
     report_line tap $verdict - $what[expr {$ok || $why eq "" ? "" : " ## [string map {\n { }} $why]"}]
 }
 
-# Say that this host can't run a test point, and why.
+# Report a test point that can't run on this host.  `why` is the reason.
 proc skip {what why} {
     report_line tap skip - "$what ## $why"
 }
 
-# Say something beside the test points.
+# Send a note.
 proc note {text} {
     report_line tap $text
 }
 
-# Run a bare guest to its end.
+# Run the bare guest `name` with `units` until it ends.
 proc run_bare {name units} {
     set id [guest_start [dict create kind bare name $name units $units]]
     guest_wait $id $name 1
 }
 
-# Run a Linux guest to its end.
+# Run the Linux guest `name` with `units` until it ends.
 proc run_linux {name units} {
     set id [guest_start [dict create kind linux name $name units $units]]
     guest_expect $id $name ready
@@ -33,7 +33,7 @@ proc run_linux {name units} {
     guest_wait $id $name 0
 }
 
-# Load or unload a module by its name without .ko.
+# Load and unload a module.  `module` is its name without .ko.
 proc load_module {module args} {
     exec insmod /lib/modules/$module.ko {*}$args 2>@1
 }
@@ -41,12 +41,12 @@ proc unload {module} {
     exec rmmod $module 2>@1
 }
 
-# The module that this machine's processors want.
+# Returns the name of the vendor's module for this host's processor.
 proc vendor_module {} {
     return [expr {[regexp {\ysvm\y} [read_file /proc/cpuinfo]] ? "kvm-amd" : "kvm-intel"}]
 }
 
-# The text of kvm/exit_counters in debugfs, as lines.
+# Returns the lines of the debugfs file kvm/exit_counters.
 proc debugfs_dump {} {
     return [split [string trim [read_file /sys/kernel/debug/kvm/exit_counters]] \n]
 }

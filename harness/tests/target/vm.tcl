@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# VMs that live while tests read their counts: from debugfs and from QEMU.
+# VMs that run while tests read their counts from debugfs and from QEMU
 
 set debugfs /sys/kernel/debug/kvm
 set port 4000
 
-# Start a guest, with a QMP server at the next port.
+# Start a guest with a QMP server on the next port: the global `port`.  Returns its
+# spawn id.
 proc start {guest} {
     global port guest_text
     incr port
@@ -13,14 +14,15 @@ proc start {guest} {
     return $spawn_id
 }
 
-# Ask the guest at `port`.  Returns the answer.
+# Send a QMP command to the guest at `port`.  Returns the answer; throws if that is an
+# error.
 proc qmp {port command} {
     set socket [socket 127.0.0.1 $port]
     gets $socket
     foreach text [list {{"execute": "qmp_capabilities"}} $command] {
         puts $socket $text
         flush $socket
-        # Events may come first.
+        # Skip events.
         while {[gets $socket answer] >= 0 && ![regexp {^\{"(return|error)"} $answer]} {}
     }
     close $socket
@@ -30,7 +32,8 @@ proc qmp {port command} {
     return $answer
 }
 
-# Read a file of counts.  Returns a dict: reason, then a list of total and L2.
+# Read a file exit_counters.  Returns a dict from reason to a list of the total and the
+# exits from L2.
 proc counts {path} {
     set counts {}
     foreach {- reason total l2} [klog_rows [split [read_file $path] \n]] {
@@ -39,19 +42,19 @@ proc counts {path} {
     return $counts
 }
 
-# KVM's statistic `name` of the vCPUs of the guest at `port`: QEMU's answer.
+# Returns QEMU's answer about KVM's statistic `name` of the vCPUs of the guest at `port`.
 proc query_stat {port name} {
     return [qmp $port "{\"execute\": \"query-stats\", \"arguments\": {\"target\": \"vcpu\", \"providers\": \[{\"provider\": \"kvm\", \"names\": \[\"$name\"\]}\]}}"]
 }
 
-# The same of a statistic that is a number, of a guest with one vCPU.
+# Returns the statistic `name`, a number, of the guest at `port`, which has one vCPU.
 proc query_number {port name} {
     regexp {"value": ([0-9]+)} [query_stat $port $name] - number
     return $number
 }
 
-# The histogram `name` of each vCPU of the guest at `port`, a list of counts by slot, as
-# QEMU reports them; but QEMU lists the last bucket first.
+# Returns the statistic `name`, a histogram, of each vCPU of the guest at `port`: lists of
+# counts by slot.  QEMU lists the last bucket first.
 proc query_stats {port name} {
     set answer [query_stat $port $name]
     set histograms {}
@@ -61,7 +64,8 @@ proc query_stats {port name} {
     return $histograms
 }
 
-# The same from debugfs: of each vCPU of the VM of the process `pid`.
+# Returns the same from debugfs, for each vCPU of the VM of the process `pid`.  `index`
+# is 0 for all exits and 1 for exits from L2.
 proc read_slots {pid index} {
     global debugfs
     foreach {slot code reason} [read_file $debugfs/exit_reasons] {
