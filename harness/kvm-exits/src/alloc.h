@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Allocation that never returns NULL: a program that reads a log and prints a
- * table has nothing better to do without memory than to say so and stop.
- */
+/* Allocation that never returns NULL: out of memory ends the program. */
 #ifndef KVM_EXITS_ALLOC_H
 #define KVM_EXITS_ALLOC_H
 
@@ -13,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What malloc(), strdup() and the like returned, or the end of the program. */
+/* Return @p, the result of malloc(), strdup() or the like; exit if it is NULL. */
 static inline void *must(void *p)
 {
 	if (!p)
@@ -22,9 +19,9 @@ static inline void *must(void *p)
 }
 
 /*
- * Room for one more element in an array of @n elements of @size bytes, which
- * has only ever grown by this function: its capacity is the power of two at or
- * above @n, so that appending costs constant time on average.
+ * Make room for one more element in an array of @n elements of @size bytes.
+ * Return the array. Only this function may have grown the array: its capacity is
+ * the power of two at or above @n, so appending takes amortized constant time.
  */
 static inline void *grow(void *array, size_t n, size_t size)
 {
@@ -42,7 +39,7 @@ static inline char *vtext(const char *fmt, va_list ap)
 	return s;
 }
 
-/* printf into a string of its own; the caller frees it. */
+/* Format a new string; the caller frees it. */
 static inline __attribute__((format(printf, 1, 2))) char *text(const char *fmt, ...)
 {
 	va_list ap;

@@ -5,14 +5,14 @@
 #include "alloc.h"
 #include "command.h"
 
-/* A log with its steps. */
+/* A log and its steps. */
 struct step_log {
 	struct log log;
 	struct step *steps;
 	size_t nsteps;
 };
 
-/* Print a line of error or warning, as warnx() does. */
+/* Print an error or a warning, as warnx() does. */
 static __attribute__((format(printf, 2, 3)))
 void say(const struct request *request, const char *fmt, ...)
 {
@@ -26,7 +26,7 @@ void say(const struct request *request, const char *fmt, ...)
 	free(sentence);
 }
 
-/* Print an error sentence and free it. */
+/* Print the error message @error and free it. Return EXIT_FAILURE. */
 static int failed(const struct request *request, char *error)
 {
 	say(request, "%s", error);
@@ -34,7 +34,7 @@ static int failed(const struct request *request, char *error)
 	return EXIT_FAILURE;
 }
 
-/* Print @table and free it; if there is none, @error says why. */
+/* Print @table and free it; if it is NULL, print and free @error. Return an exit status. */
 static int print(const struct request *request, struct table *table, char *error)
 {
 	if (table) {
@@ -44,7 +44,7 @@ static int print(const struct request *request, struct table *table, char *error
 	return error ? failed(request, error) : EXIT_SUCCESS;
 }
 
-/* Find the dump that the user calls @label, or say that there is none. */
+/* Set *@index to the dump with the label @label. Return false after an error message. */
 static bool pick(const struct request *request, const struct log *log, const char *label,
 		 size_t *index)
 {
@@ -59,8 +59,8 @@ static bool pick(const struct request *request, const struct log *log, const cha
 			return true;
 		}
 		if (!strncmp(name, label, strlen(label)) && name[strlen(label)] == '.') {
-			say(request, "%s has dump %s %u times, named %s.1 to %s.%u",
-			    log->name, label, dump->of, label, label, dump->of);
+			say(request, "dump %s occurs %u times in %s: choose one of %s.1 to %s.%u",
+			    label, dump->of, log->name, label, label, dump->of);
 			return false;
 		}
 	}
@@ -68,7 +68,7 @@ static bool pick(const struct request *request, const struct log *log, const cha
 	return false;
 }
 
-/* The same, and @otherwise for a dump that the user does not name. */
+/* As pick(), but use @otherwise if @label is NULL. */
 static bool pick_or(const struct request *request, const struct log *log, const char *label,
 		    size_t otherwise, size_t *index)
 {
@@ -77,8 +77,8 @@ static bool pick_or(const struct request *request, const struct log *log, const 
 }
 
 /*
- * Tell of damaged dumps: an error for @from, @to and, if the user did not name
- * both, those between; a warning for others.
+ * Print a message for each damaged dump: an error for @from and @to, and for those
+ * between unless both are @named; else a warning. Return false after an error.
  */
 static bool sound(const struct request *request, const struct log *log, size_t from, size_t to,
 		  bool named)
@@ -100,7 +100,10 @@ static bool sound(const struct request *request, const struct log *log, size_t f
 	return sound;
 }
 
-/* The user's @view, with --all that of all reasons of @isa; or say that none are listed. */
+/*
+ * Set *@view to the options, with the list of all reasons of @isa for --all. Return
+ * false after an error message if the log has no such list.
+ */
 static bool find_reasons(const struct request *request, const struct log *log, enum dump_isa isa,
 			 struct view_options *view)
 {
@@ -109,7 +112,7 @@ static bool find_reasons(const struct request *request, const struct log *log, e
 		return true;
 	view->reasons = &log->dumps->reasons[isa];
 	if (!view->reasons->nrows)
-		say(request, "no list of the exit reasons of %s in %s: --all needs a copy of kvm's exit_reasons in debugfs as one more FILE",
+		say(request, "no list of the exit reasons of %s in %s: --all needs a copy of KVM's debugfs file exit_reasons as one more FILE",
 		    dump_isa_name(isa), log->name);
 	return view->reasons->nrows;
 }
@@ -144,7 +147,7 @@ int command_table(const struct request *request, const struct log *logs, size_t 
 	return print(request, table, error);
 }
 
-/* @error and @exits are what a difference came to. */
+/* Print a difference, and free @exits; or print and free @error if it is not NULL. */
 static int print_diff(const struct request *request, const struct dump *from,
 		      const char *from_file, const struct dump *to, const char *to_file,
 		      char *error, struct dump_counts *exits)
@@ -193,12 +196,13 @@ static int diff_log(const struct request *request, const struct log *log)
 	dump_label(dumps[from], a);
 	dump_label(dumps[to], b);
 	if (from == to) {
-		say(request, "from dump %s to dump %s of %s there is no difference to show", a, b,
+		say(request, "cannot subtract dump %s of %s from itself: diff needs two dumps", a,
 		    log->name);
 		return EXIT_FAILURE;
 	}
 	if (from > to) {
-		say(request, "dump %s comes after dump %s in %s", a, b, log->name);
+		say(request, "dump %s comes after dump %s in %s: swap --from and --to", a, b,
+		    log->name);
 		return EXIT_FAILURE;
 	}
 	error = dump_log_diff(log->dumps, from, to, &exits);
@@ -210,7 +214,7 @@ int command_diff(const struct request *request, const struct log *logs, size_t n
 	return nlogs == 2 ? diff_logs(request, &logs[0], &logs[1]) : diff_log(request, logs);
 }
 
-/* Find the steps, or print the error and leave none. Free with steps_free(). */
+/* Find the steps. Return false after an error message. Free with steps_free(). */
 static bool find_steps(const struct request *request, const struct log *log,
 		       struct step_log *steps)
 {
@@ -218,7 +222,7 @@ static bool find_steps(const struct request *request, const struct log *log,
 
 	steps->log = *log;
 	if (!log->dumps->nmarks) {
-		/* of two logs, the one that has none */
+		/* name the log: there may be two */
 		free(error);
 		error = text("no step marks in %s", log->name);
 	}
@@ -226,7 +230,7 @@ static bool find_steps(const struct request *request, const struct log *log,
 		failed(request, error);
 		return false;
 	}
-	/* what is damaged now is away from the steps: a warning */
+	/* dumps that are damaged now are outside of the steps: only warn */
 	sound(request, log, SIZE_MAX, SIZE_MAX, true);
 	return true;
 }
@@ -249,7 +253,7 @@ int command_steps(const struct request *request, const struct log *logs, size_t 
 	return status;
 }
 
-/* The step of that name, or NULL. */
+/* Return the step with the name @name, or NULL. */
 static const struct step *find_step(const struct step_log *log, const char *name)
 {
 	for (size_t i = 0; i < log->nsteps; i++)
@@ -267,11 +271,11 @@ static void warn_of_lone_steps(const struct request *request, const struct step_
 			    log->log.name, other->log.name);
 }
 
-/* Print the steps that both logs have. */
+/* Print the table of the steps that both logs have. */
 static int compare_steps(const struct request *request, const struct step_log *a,
 			 const struct step_log *b)
 {
-	/* copies that share what they point to with the logs' steps */
+	/* shallow copies of the logs' steps */
 	struct step *x = must(calloc(a->nsteps, sizeof(*x)));
 	struct step *y = must(calloc(a->nsteps, sizeof(*y)));
 	struct table *table = NULL;
@@ -291,7 +295,7 @@ static int compare_steps(const struct request *request, const struct step_log *a
 		warn_of_lone_steps(request, b, a);
 		table = view_compare(x, a->log.name, y, b->log.name, n, &request->view, &error);
 	} else {
-		error = text("no step of %s is in %s", a->log.name, b->log.name);
+		error = text("%s and %s have no step in common", a->log.name, b->log.name);
 	}
 	free(x);
 	free(y);

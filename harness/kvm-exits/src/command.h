@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The commands: from logs that have been read to a table that is printed, or a
- * sentence that says why there is none. They open no file and never exit.
+ * The commands. Each prints a table of logs that have been read, or an error
+ * message. They open no file and never exit.
  */
 #ifndef KVM_EXITS_COMMAND_H
 #define KVM_EXITS_COMMAND_H
@@ -11,8 +11,8 @@
 #include "view.h"
 
 /*
- * A log with at least one dump, or for command_times() one reading of times, and what
- * messages call it.
+ * A log, and its name in messages. It has at least one dump, or for command_times()
+ * one reading of times.
  */
 struct log {
 	struct dump_log *dumps;
@@ -20,23 +20,23 @@ struct log {
 	const char *name;
 };
 
-/* What the user wants. A dump is named by its label; NULL is what he does not say. */
+/* The command's options. A dump is named by its label; NULL if it is not given. */
 struct request {
 	const char *dump;
 	const char *from;
 	const char *to;
-	bool vms;		/* of a dump the VMs, not the reasons */
+	bool vms;		/* show a dump's VMs, not its reasons */
 	enum table_format format;
 	struct view_options view;
-	FILE *out;		/* for the table; whether it arrived is the caller's to ask */
-	FILE *err;		/* for what went wrong and for warnings, a line each */
+	FILE *out;		/* for the table; the caller checks for write errors */
+	FILE *err;		/* for errors and warnings, one line each */
 };
 
 /*
  * Run one command. @logs has one log; for command_diff() one or two, for
- * command_compare() two. Return EXIT_SUCCESS, or EXIT_FAILURE after a line to
- * @request->err and nothing to @request->out; but command_list() prints its
- * table even of damaged dumps, and then returns EXIT_FAILURE.
+ * command_compare() two. Return EXIT_SUCCESS after writing a table to @request->out,
+ * or EXIT_FAILURE after writing an error to @request->err. If dumps are damaged,
+ * command_list() writes its table and returns EXIT_FAILURE.
  */
 int command_list(const struct request *request, const struct log *logs, size_t nlogs);
 int command_table(const struct request *request, const struct log *logs, size_t nlogs);

@@ -11,7 +11,7 @@
 #define FORMAT 2
 #define MESSAGE "kvm_exits"
 
-/* not isalnum(): the locale must not matter */
+/* Don't use isalnum(): it depends on the locale. */
 #define DIGITS "0123456789"
 #define HEX_DIGITS DIGITS "abcdef"
 #define REASON_CHARS DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
@@ -33,7 +33,7 @@ static const char *const stage_names[] = {
 	[STAGE_ALSO] = "also", [STAGE_VM] = "vm", [STAGE_END] = "end",
 };
 
-/* How many VMs a dump lists at most. */
+/* The most VMs that a dump lists */
 #define MAX_VMS 8
 
 struct span {
@@ -41,12 +41,12 @@ struct span {
 	size_t len;
 };
 
-/* A begin line has most fields. What follows is not looked at. */
+/* The fields of a begin line, which has the most. More are ignored. */
 #define MAX_FIELDS 10
 
 /*
- * One line of a dump, from "kvm_exits:" on, with a NUL after its last byte. @len
- * is the length of the line, and after end_text() that of its text.
+ * One line of a dump, from "kvm_exits:" on, NUL-terminated. @len is the length of
+ * the line, and after end_text() the length of its text.
  */
 struct line {
 	const char *text;
@@ -137,7 +137,7 @@ static int number_order_cmp(const void *a, const void *b)
 	return cmp ? cmp : (x->first.order > y->first.order) - (x->first.order < y->first.order);
 }
 
-/* The first thing that is wrong with a dump is what caused the others. */
+/* Mark @dump as damaged, unless it is: later problems result from the first one. */
 static __attribute__((format(printf, 3, 4)))
 void damaged(struct dump *dump, const struct dump_place *at, const char *fmt, ...)
 {
@@ -161,7 +161,7 @@ static bool span_is(struct span s, const char *word)
 	return s.len == strlen(word) && !memcmp(s.p, word, s.len);
 }
 
-/* Is @s @prefix and a number of @base without needless zeros, at most UINT64_MAX? */
+/* Is @s @prefix and a number of @base, at most UINT64_MAX? Decimals have no leading zeros. */
 static bool span_number(struct span s, const char *prefix, unsigned int base, uint64_t *number)
 {
 	size_t skip = strlen(prefix);
@@ -192,12 +192,12 @@ static bool span_code(struct span s, enum dump_isa isa, uint64_t *code)
 		*code = (uint32_t)-n;
 		return n && n <= -FIRST_NEGATIVE;
 	}
-	/* at least three digits, more only if the first is not 0 */
+	/* three digits, or more without a leading zero */
 	return span_number(s, "0x", 16, code) && *code < FIRST_NEGATIVE &&
 	       (s.len == 5 || (s.len > 5 && s.p[2] != '0'));
 }
 
-/* Is @s @prefix and one or more of @chars? Then they are @value. */
+/* Is @s @prefix and one or more of @chars? If so, set @value to the latter. */
 static bool span_chars(struct span s, const char *prefix, const char *chars, struct span *value)
 {
 	size_t skip = strlen(prefix);
@@ -262,7 +262,7 @@ static void split(struct line *line)
 	}
 }
 
-/* How much of @s is @prefix and then some of @chars; 0 without the prefix. */
+/* Return the length of @prefix and the @chars after it in @s; 0 without the prefix. */
 static size_t span_begins(struct span s, const char *prefix, const char *chars)
 {
 	size_t skip = strlen(prefix);
@@ -273,8 +273,9 @@ static size_t span_begins(struct span s, const char *prefix, const char *chars)
 }
 
 /*
- * Field @i is the last of the text, and @len bytes of it belong to the text. What
- * is behind them is the log's, unless it could be more of the same field.
+ * End the text of @line after @len bytes of field @i. Return false if @len is 0, or
+ * if the next byte could belong to the same field. Other bytes after the text are
+ * ignored.
  */
 static bool end_text(struct line *line, size_t i, size_t len)
 {
@@ -308,7 +309,7 @@ static void close_dump(struct dump_log *log, struct dump *dump)
 		log->writing = NULL;
 }
 
-/* A line of @dump has come: the kernel never writes one dump inside another. */
+/* A line of @dump was read. The kernel never writes one dump inside another. */
 static void write_dump(struct dump_log *log, struct dump *dump)
 {
 	struct dump *other = log->writing;
@@ -331,7 +332,7 @@ static bool read_cpus(struct dump *dump, struct span s)
 			   &dump->cpus_possible);
 }
 
-/* What the counters count: two fields. */
+/* Read the two fields that say what the counters belong to. */
 static bool read_scope(struct dump *dump, struct span first, struct span second)
 {
 	struct span vm;
@@ -350,7 +351,7 @@ static bool read_scope(struct dump *dump, struct span first, struct span second)
 	return span_number(second, "vcpu=", 10, &dump->vcpu);
 }
 
-/* "uptime=41.207", and what may be behind it. Returns how long it is, or 0. */
+/* Read "uptime=41.207" at the start of @s. Return its length, or 0. */
 static size_t read_uptime(struct dump *dump, struct span s)
 {
 	size_t whole = span_begins(s, "uptime=", DIGITS);
@@ -366,7 +367,7 @@ static size_t read_uptime(struct dump *dump, struct span s)
 	return whole + strlen(".000");
 }
 
-/* Six fields, from "isa=" on. Returns how much of the last one is the uptime, or 0. */
+/* Read six fields from "isa=" on. Return the length of "uptime=..." in the last, or 0. */
 static size_t read_identity(struct dump *dump, const struct span *field)
 {
 	enum dump_isa isa = DUMP_ISA_NONE;
@@ -440,7 +441,7 @@ static bool read_code(struct dump *dump, struct line *line)
 	return dump->counts.has_l2 || end_text(line, 5, span_begins(line->field[5], "since", ""));
 }
 
-/* The numbers of a row, the last of which ends the text. */
+/* Read the numbers of a row. The last one ends the text. */
 static bool read_counts(struct line *line, bool has_l2, struct dump_row *row)
 {
 	struct span *since = &line->field[5], *l2 = &line->field[6];
@@ -458,7 +459,7 @@ static bool read_counts(struct line *line, bool has_l2, struct dump_row *row)
 	       span_number(*l2, "", 10, &row->l2);
 }
 
-/* Both kinds of row, "also" and those with a code. */
+/* Read a row: one with a code, or an "also" row. */
 static bool read_row(struct dump *dump, struct line *line, bool also)
 {
 	struct dump_counts *counts = &dump->counts;
@@ -480,8 +481,8 @@ static bool read_row(struct dump *dump, struct line *line, bool also)
 		damaged(dump, &line->at, "row %s %.*s changed by more than its total", code,
 			(int)name.len, name.p);
 	else if (!also && before && dump_row_cmp(before, &row) >= 0)
-		damaged(dump, &line->at, "row %s %.*s does not come after the row before it", code,
-			(int)name.len, name.p);
+		damaged(dump, &line->at, "row %s %.*s is out of order", code, (int)name.len,
+			name.p);
 	else if (!also && (__builtin_add_overflow(dump->exits, row.total, &dump->exits) ||
 			   __builtin_add_overflow(dump->since, row.since, &dump->since)))
 		damaged(dump, &line->at, "sum of the rows exceeds 64 bits");
@@ -499,7 +500,7 @@ static bool read_row(struct dump *dump, struct line *line, bool also)
 	return true;
 }
 
-/* One VM, or how many more there are, or why there are none. */
+/* Read a line of the list of VMs: one VM, "more=", or "busy". */
 static bool read_vm(struct dump *dump, struct line *line)
 {
 	struct span *first = &line->field[3], *top = &line->field[8];
@@ -583,7 +584,7 @@ static bool read_kind(struct dump *dump, struct line *line, enum stage kind)
 	}
 }
 
-/* Read a line of a dump that is sound so far. */
+/* Read a line of a dump that is not damaged so far. */
 static void read_text(struct dump *dump, struct line *line, enum stage kind)
 {
 	bool once = kind == STAGE_CODE || kind == STAGE_ALSO;
@@ -607,7 +608,7 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 	enum stage kind;
 
 	split(line);
-	/* without its number a line is lost; the dump that it belongs to tells */
+	/* A line without its number counts as lost: the checks of its dump find that. */
 	if (line->nfields < 2 || !span_number(line->field[1], "", 10, &key.number))
 		return;
 	found = tfind(&key, &log->open, number_cmp);
@@ -627,7 +628,7 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 	}
 	write_dump(log, dump);
 	dump->last = line->at;
-	/* a damaged dump has its verdict: look only for its end */
+	/* of a damaged dump, only the end line matters */
 	if (!dump->problem)
 		read_text(dump, line, kind);
 	if (kind == STAGE_END)
@@ -648,7 +649,7 @@ static void read_mark(struct dump_log *log, const struct line *line)
 		mark.kind = DUMP_MARK_END;
 		name += strlen(end);
 	}
-	/* a name has no blanks, but there may be some behind it */
+	/* a name has no blanks, but blanks may follow it */
 	len = strspn(name, MARK_CHARS);
 	if (!len || strspn(name + len + strspn(name + len, " "), MARK_CHARS))
 		mark.kind = DUMP_MARK_TORN;
@@ -657,7 +658,7 @@ static void read_mark(struct dump_log *log, const struct line *line)
 	log->marks[log->nmarks++] = mark;
 }
 
-/* Find the message in a line of the log, whatever comes before it. */
+/* Find the message in a line of the log, and read it. */
 static void read_line(struct dump_log *log, struct line *line)
 {
 	const char *p = line->text, *end = p + line->len;
@@ -678,7 +679,7 @@ static void read_line(struct dump_log *log, struct line *line)
 	}
 }
 
-/* If all lines are "SLOT CODE NAME", with codes of one isa, they are a list of reasons. */
+/* Read a list of reasons: a text whose lines are all "SLOT CODE NAME", for one isa. */
 static void read_reasons(struct dump_log *log, const char *text, size_t len)
 {
 	const char *end = text + len, *eol;
@@ -723,7 +724,7 @@ struct dump_log *dump_log_new(void)
 	return must(calloc(1, sizeof(struct dump_log)));
 }
 
-/* The length of the colour, as of dmesg or grep, that stands at @p; 0 for none. */
+/* Return the length of the colour escape sequence at @p, as of dmesg or grep, or 0. */
 static size_t colour(const char *p, const char *end)
 {
 	const char *q = p + 2;

@@ -10,14 +10,14 @@
  *   kvm_exits: 3 end rows=2 exits=15403 since=+1204 crc=9f3a12c4
  *
  * and step marks: "kvm_exits_step: begin NAME", "kvm_exits_step: end NAME".
- * The grammar is in Documentation/virt/kvm/x86/exit-counters.rst of the patch. A text
- * whose every line is "SLOT CODE NAME" is a list of exit reasons, as in KVM's file
- * exit_reasons in debugfs.
+ * Documentation/virt/kvm/x86/exit-counters.rst of the patch has the grammar. If
+ * every line of a file is "SLOT CODE NAME", it is a list of exit reasons: a copy of
+ * KVM's debugfs file exit_reasons.
  *
  * The text of a line begins at "kvm_exits" and ends with the last field of its
- * kind. The parser ignores what the log has before and behind the text, and
- * colours. The CRC of the end line covers each byte of the text. The parser
- * opens no file and prints nothing.
+ * kind. The parser ignores colours and everything before and after the text. The CRC
+ * of the end line covers each byte of the text. The parser opens no file and prints
+ * nothing.
  */
 #ifndef KVM_EXITS_DUMP_H
 #define KVM_EXITS_DUMP_H
@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where a line stands. @order counts the lines of all the log's files. */
+/* The position of a line. @order counts the lines of all files of the log. */
 struct dump_place {
 	const char *file;
 	uint64_t line;
@@ -40,7 +40,7 @@ enum dump_isa {
 	DUMP_ISAS,
 };
 
-/* What the counters of a dump count. */
+/* What the counters of a dump belong to. */
 enum dump_scope {
 	DUMP_SCOPE_HOST,
 	DUMP_SCOPE_VM,
@@ -50,7 +50,7 @@ enum dump_scope {
 /*
  * One exit reason. @code is the basic exit reason (Intel SDM vol. 3, appendix C)
  * or EXITCODE (AMD APM vol. 2, appendix C); the -1 of SVM is UINT32_MAX.
- * @other: the row shared by the codes that have neither a counter nor a name.
+ * @other: the row of all codes that have neither a counter nor a name.
  * @l2: how many of @total came from L2.
  */
 struct dump_row {
@@ -62,44 +62,44 @@ struct dump_row {
 	uint64_t l2;
 };
 
-/* @rows in code order, "other" last; @also: "failed_vmentry", or nothing. */
+/* @rows are in code order, "other" last; @also is "failed_vmentry" or empty. */
 struct dump_counts {
 	struct dump_row *rows;
 	size_t nrows;
 	struct dump_row *also;
 	size_t nalso;
-	bool has_l2;		/* there is a column l2 */
+	bool has_l2;		/* the dump has a column l2 */
 };
 
-/* A VM in a dump of its host. */
+/* A VM that a dump of a host lists. */
 struct dump_vm {
 	uint64_t pid;
 	char *name;
 	uint64_t vcpus;
 	uint64_t total;
 	uint64_t since;
-	char *top;		/* the reason of most of @since, or "-" */
+	char *top;		/* the most frequent reason in @since, or "-" */
 };
 
 /*
- * One dump. With @problem set, its counts must not be used, and only @number,
- * @first and @last are valid, and what the begin line has if @isa is not
- * DUMP_ISA_NONE. Number 0 is not a dump's, but a live reading's from debugfs.
+ * One dump. If @problem is set, only @number, @first and @last are valid, and the
+ * fields of the begin line if @isa is not DUMP_ISA_NONE. A copy of a debugfs file has
+ * the number 0.
  */
 struct dump {
 	uint64_t number;
-	unsigned int nth;	/* the how-manyth dump of this number in the log */
-	unsigned int of;	/* how many dumps of this number there are */
+	unsigned int nth;	/* index among the log's dumps with this number, from 1 */
+	unsigned int of;	/* number of dumps with this number in the log */
 
 	/* the begin line */
 	enum dump_isa isa;
 	char *host;
 	char *loaded;
 	enum dump_scope scope;
-	char *vm;		/* PID-FD of a VM's or a vCPU's */
-	uint64_t vcpus;		/* of a VM's */
-	uint64_t vcpu;		/* of a vCPU's: its index */
-	uint64_t cpus_online;	/* these three of a host's */
+	char *vm;		/* PID-FD; VM and vCPU only */
+	uint64_t vcpus;		/* VM only */
+	uint64_t vcpu;		/* index; vCPU only */
+	uint64_t cpus_online;	/* this and the next two: host only */
 	uint64_t cpus_possible;
 	uint64_t nvms;
 	uint64_t uptime_ms;
@@ -108,15 +108,15 @@ struct dump {
 	uint64_t exits;		/* the sum of all rows */
 	uint64_t since;
 	struct dump_vm *vms;	/* in the dump's order */
-	size_t nlisted;		/* how many of @vms */
-	uint64_t vms_more;	/* how many VMs are not listed */
-	bool vms_busy;		/* none is, because the list was changing */
+	size_t nlisted;		/* number of @vms */
+	uint64_t vms_more;	/* number of VMs that are not listed */
+	bool vms_busy;		/* no VM is listed, because the list was changing */
 	uint32_t crc;		/* of the lines so far */
 
 	struct dump_place first;
 	struct dump_place last;
 	bool begun;		/* @first is a begin line */
-	char *problem;		/* what is wrong, a clause; NULL: complete */
+	char *problem;		/* what is damaged; NULL if the dump is complete */
 	struct dump_place problem_at;
 
 	int stage;		/* for the parser only */
@@ -128,81 +128,84 @@ enum dump_mark_kind {
 	DUMP_MARK_END,
 };
 
-/* A step mark. @name is the step's, or the whole text of a torn mark. */
+/* A step mark. @name is the step's name, or the whole text of a torn mark. */
 struct dump_mark {
 	enum dump_mark_kind kind;
 	char *name;
 	struct dump_place at;
 };
 
-/* What a log holds, in the order of the first lines. */
+/* The dumps and marks of a log, in the order of their first lines. */
 struct dump_log {
 	struct dump **dumps;
 	size_t ndumps;
 	struct dump_mark *marks;
 	size_t nmarks;
-	struct dump_counts reasons[DUMP_ISAS];	/* of the lists of reasons; all counts are 0 */
+	struct dump_counts reasons[DUMP_ISAS];	/* the lists of reasons, with counts of 0 */
 
 	/* for the parser only */
 	char **files;
 	size_t nfiles;
 	uint64_t lines;
 	void *open;		/* tsearch() tree of the dumps without an end line */
-	struct dump *writing;	/* the one of those that the last line was of, or NULL */
+	struct dump *writing;	/* the open dump that the last line belongs to, or NULL */
 };
 
-/* An empty log. Free it with dump_log_free(). */
+/* Return an empty log. Free it with dump_log_free(). */
 struct dump_log *dump_log_new(void);
 
 /*
- * Append @len bytes of @text, which come from @file, to the log. Texts follow
- * each other as one log: a dump can begin in one and end in the next.
+ * Append @len bytes of @text, the content of @file, to the log. A dump can begin in
+ * one file and end in the next.
  */
 void dump_log_add(struct dump_log *log, const char *file, const char *text, size_t len);
 
-/* The log is at its end: dumps without an end line are damaged. Call it once. */
+/* End the log: dumps without an end line are damaged. Call it once. */
 void dump_log_finish(struct dump_log *log);
 
 void dump_log_free(struct dump_log *log);
 
-/* "vmx", "svm" or "-". */
+/* Return "vmx", "svm" or "-". */
 const char *dump_isa_name(enum dump_isa isa);
 
 #define DUMP_CODE_SIZE 24
 
-/* @code as the dump writes it: decimal for VMX, hexadecimal or -4 to -1 for SVM. */
+/* Format @code as in a dump: decimal for VMX, hexadecimal or -4 to -1 for SVM. */
 void dump_code_text(enum dump_isa isa, uint64_t code, char buf[DUMP_CODE_SIZE]);
 
 #define DUMP_LABEL_SIZE 40
 
 /*
- * What the user calls a dump by: its number, and "NUMBER.NTH" if the log has
- * that number more than once.
+ * Format the label by which the user names a dump: its number, or "NUMBER.NTH" if
+ * the log has that number more than once. Return @buf.
  */
 const char *dump_label(const struct dump *dump, char buf[DUMP_LABEL_SIZE]);
 
 /*
- * The counters whose path below debugfs' kvm/ this is: "host", "PID-FD" or
- * "PID-FD/vcpuN". The caller frees it.
+ * Return what the counters belong to: "host", or their path below kvm/ in debugfs,
+ * "PID-FD" or "PID-FD/vcpuN". The caller frees it.
  */
 char *dump_scope_text(const struct dump *dump);
 
-/* Has it a list of VMs, perhaps an empty one? Only what is in the log has, for a host. */
+/* Does the dump have a list of VMs? Only dumps of a host that are not from debugfs do. */
 bool dump_lists_vms(const struct dump *dump);
 
 /*
- * Read what tells whose counters these are and when they were read, from "isa=" to
- * "uptime=": @text is the rest of a line. Return what comes after it, or NULL. Free
- * it with dump_free_identity(), readable or not.
+ * Read the fields "isa=" to "uptime=" of a begin line from @text: what the counters
+ * belong to and when they were read. Return the text after them, or NULL if they are
+ * malformed. Free with dump_free_identity() in either case.
  */
 const char *dump_read_identity(struct dump *dump, const char *text);
 
 void dump_free_identity(struct dump *dump);
 
-/* Do both dumps have the same counters: one host's, VM's or vCPU's since one load of kvm.ko? */
+/*
+ * Are both dumps of one life: counters of the same host, VM or vCPU since the same
+ * load of kvm.ko?
+ */
 bool dump_same_life(const struct dump *a, const struct dump *b);
 
-/* Order of rows: by code, with "other" last whatever its code. As for qsort(). */
+/* Compare rows for qsort(): by code, with "other" last. */
 int dump_row_cmp(const struct dump_row *a, const struct dump_row *b);
 
 #endif

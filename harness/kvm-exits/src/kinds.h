@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Equivalent exit reasons: what makes an Intel CPU exit for one reason makes an
- * AMD CPU exit for another, or for one of several. Both are of one kind.
+ * Kinds of exits. A kind is a group of equivalent reasons: an event that causes one
+ * of its reasons on Intel causes another of them on AMD.
  */
 #ifndef KVM_EXITS_KINDS_H
 #define KVM_EXITS_KINDS_H
 
 #include "dump.h"
 
-/* The reasons of a kind by their names in a dump, with blanks between; "" for none. */
+/* The reasons of a kind by their names in a dump, separated by blanks; "" for none. */
 struct reason_kind {
 	const char *name;
 	const char *vmx;
 	const char *svm;
 };
 
-/* In the order in which tables show kinds, most telling first. */
+/* In the order in which tables show kinds, most important first. */
 extern const struct reason_kind reason_kinds[];
 extern const size_t nr_reason_kinds;
 
-/* The kind in reason_kinds that @reason of @isa belongs to, or NULL. */
+/* Return the kind of @reason of @isa, an element of reason_kinds, or NULL. */
 const struct reason_kind *reason_kind_find(enum dump_isa isa, const char *reason);
 
 #endif

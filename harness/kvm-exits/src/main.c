@@ -19,67 +19,68 @@ static const char help[] =
 "       kvm-exits compare [OPTION...] FILE FILE2\n"
 "       kvm-exits times   [OPTION...] [FILE...]\n"
 "\n"
-"Read dumps of VM-exit counters out of kernel logs and print tables. FILE is the\n"
-"output of dmesg, journalctl, a serial console, /dev/kmsg, or a copy of kvm's\n"
-"exit_counters in debugfs; \"-\" or none is standard input. Several FILEs are one\n"
-"log, read in the order given.\n"
+"Read dumps of VM-exit counters from kernel logs and print tables. FILE is the\n"
+"output of dmesg, journalctl, a serial console or /dev/kmsg, or a copy of KVM's\n"
+"debugfs file exit_counters. \"-\", or no FILE, is standard input. Several FILEs are\n"
+"one log, read in the order given.\n"
 "\n"
-"  list    the dumps in the log, and what is wrong with those that are damaged\n"
+"  list    the dumps in the log, and what is wrong with damaged ones\n"
 "  table   one dump, by default the last, and the VMs that it lists\n"
 "  diff    the exits between two dumps, by default the first and the last; with\n"
 "          two FILEs, from the last dump of FILE to the last dump of FILE2\n"
-"  steps   the exits of each reason in each step: from the first to the last dump\n"
+"  steps   the exits by reason and step; a step is from the first to the last dump\n"
 "          between the marks \"kvm_exits_step: begin NAME\" and \"... end NAME\"\n"
-"  compare the steps of two logs side by side, by reason, with a row for each log,\n"
-"          named by its host, or by its FILE if both hosts have the same name; if one\n"
-"          log is of vmx and one of svm, by kind of exit, with the reasons that either\n"
-"          vendor has for it; columns are the steps of FILE that FILE2 has as well\n"
-"  times   how long exits took, by reason, and where the time went: FILE is a copy of\n"
-"          kvm's exit_times in debugfs, the last of several, or has two copies between\n"
-"          the marks of each step; times in CSV and JSON are microseconds, people get\n"
-"          the parts in percent\n"
+"  compare the exits by reason and step of two logs, with a row for each log, labelled\n"
+"          with its host, or with its FILE if both hosts have the same name; if one log\n"
+"          is of vmx and one of svm, by kind of exit instead, with the reasons of either\n"
+"          vendor; columns are the steps that both logs have\n"
+"  times   how long exits took, by reason, and where the time was spent; FILE is a copy\n"
+"          of KVM's debugfs file exit_times, or has two copies between the marks of\n"
+"          each step; without marks the last copy is shown; CSV and JSON have all times\n"
+"          in microseconds, text and markdown the parts in percent\n"
 "\n"
 "  -d, --dump N         table: the dump with number N\n"
 "  -v, --vms            table: only the VMs that the dump lists, in its order; CSV has\n"
-"                       them only in this way\n"
+"                       them only with this option\n"
 "  -S, --steps          times: only the table of steps, without that of reasons; CSV has\n"
-"                       it only in this way\n"
+"                       it only with this option\n"
 "  -f, --from N         diff: the dump to start from\n"
 "  -t, --to N           diff: the dump to end with\n"
-"  -a, --all            diff: reasons with no change as well; table, steps: reasons\n"
-"                       that were never taken as well: one more FILE is a copy of\n"
-"                       kvm's exit_reasons in debugfs, which lists all reasons\n"
+"  -a, --all            diff: also reasons without a change; table, steps: also reasons\n"
+"                       that were never taken, with a copy of KVM's debugfs file\n"
+"                       exit_reasons as one more FILE\n"
 "  -s, --sort WHAT      table, diff, steps: highest \"count\" or lowest \"code\" first\n"
 "                       (default: count in table and diff, code in steps and CSV);\n"
-"                       times: longest \"time\" (default, but in CSV code) or lowest \"code\" first;\n"
-"                       compare: highest \"count\" of both logs first, or lowest \"code\"\n"
-"                       (the default), for kinds a fixed order\n"
-"  -n, --top N          table, diff, steps, times: only the first N reasons, and one row\n"
-"                       that sums the others; compare: the same with reasons or kinds\n"
+"                       times: longest \"time\" (default) or lowest \"code\" (default in\n"
+"                       CSV) first; compare: highest \"count\" of both logs or lowest\n"
+"                       \"code\" (default) first, where kinds have a fixed order\n"
+"  -n, --top N          all but list: only the first N reasons or kinds, and one row\n"
+"                       with the sum of the others\n"
 "  -F, --format FORMAT  text (the default), markdown, csv or json\n"
 "  -h, --help           print this help\n"
 "  -V, --version        print the version\n"
 "\n"
 "If a log has number N more than once, the dumps are N.1, N.2 and so on. Counters\n"
-"that were read in debugfs have number 0. Rows \"of which\" are exits that a row above\n"
-"counts already. Columns \"l2\" tell how many of the exits came from an L2, a nested\n"
+"that were read from debugfs have number 0. Rows \"of which\" count exits that the rows\n"
+"above include already. Columns \"l2\" count the exits that came from an L2, a nested\n"
 "guest.\n"
 "\n"
-"Only dumps of format 2 are read. What the log has before or behind the text of a\n"
-"line is ignored. A dump with a byte or a line changed, lost or doubled is damaged,\n"
-"and no table is made of it. If no dump is named, a damaged one that is the last\n"
-"(table), the first, the last or between them (diff) or among the steps (steps,\n"
-"compare) is an error; other damaged dumps are a warning.\n"
+"kvm-exits reads only dumps of format 2, and ignores text before and after a message.\n"
+"A dump in which a byte or a line is changed, lost or duplicated is damaged, and\n"
+"kvm-exits makes no table of it. Damage is an error in the dump to show (table), in\n"
+"the first and last dump (diff), in the dumps between them unless both are named\n"
+"(diff), and in any dump among the steps (steps, compare). Other damaged dumps give a\n"
+"warning.\n"
 "\n"
-"Two dumps have a difference only if they are of the same host, VM or vCPU and of\n"
-"one load of kvm.ko, which \"list\" shows. Steps must not nest or share a name; a\n"
-"step mark must not stand inside a dump, and the dumps of a step must be of one\n"
-"load of kvm.ko and have consecutive numbers.\n"
+"Two dumps can be subtracted only if they are of the same host, VM or vCPU and of the\n"
+"same load of kvm.ko; \"list\" shows both. Steps must not nest or share a name. A dump\n"
+"must not straddle a step mark. The dumps of a step must be of the same load of\n"
+"kvm.ko and have consecutive numbers.\n"
 "\n"
-"Exit status: 0 if all is well, 1 for a log that is damaged or has no such dump and\n"
-"for errors of reading and writing, 2 for bad usage.\n";
+"Exit status: 0 on success; 1 if the log is damaged or lacks the dump, or if reading\n"
+"or writing fails; 2 for bad usage.\n";
 
-/* What the command line says; NULL is what it does not say. */
+/* The options on the command line; NULL if not given. */
 struct options {
 	const char *sort;
 	const char *top;
@@ -89,11 +90,11 @@ struct options {
 
 struct command {
 	const char *name;
-	const char *options;	/* the short names of those that it has */
+	const char *options;	/* the short names of its options */
 	size_t min_files;
 	size_t max_files;
-	bool apart;		/* two files are two logs, and not one */
-	bool times;		/* it is about times, not about dumps */
+	bool apart;		/* each file is a log of its own */
+	bool times;		/* it reads times, not dumps */
 	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
 };
 
@@ -159,7 +160,7 @@ static void log_free(struct log *log)
 	times_log_free(&log->times);
 }
 
-/* Make sure that all of the table was written. */
+/* Close stdout. Return EXIT_FAILURE after an error message if writing failed. */
 static int close_output(void)
 {
 	bool bad = ferror(stdout);
@@ -174,7 +175,7 @@ static int close_output(void)
 	return EXIT_FAILURE;
 }
 
-/* Read the files as one log or as two, and run the command. */
+/* Read the files as one log or as two, and run the command. Return its exit status. */
 static int run(const struct command *command, const struct request *request, char **files,
 	       size_t nfiles)
 {
@@ -224,17 +225,17 @@ static const char *option_name(char letter)
 	return option->name;
 }
 
-/* The index of @word in @words, or bad usage. */
+/* Return the index of @word in @words; exit if it is not there. @all names all words. */
 static size_t choose(const char *option, const char *word, const char *const *words, size_t n,
 		     const char *all)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(word, words[i]))
 			return i;
-	usage("--%s is %s, not '%s'", option, all, word);
+	usage("--%s must be %s, not '%s'", option, all, word);
 }
 
-/* Digits, and for a dump perhaps a dot and digits. */
+/* Exit unless @label is NULL or the label of a dump: "3" or "3.1". */
 static void check_label(const char *option, const char *label)
 {
 	size_t n = label ? strspn(label, "0123456789") : 1;
@@ -242,7 +243,7 @@ static void check_label(const char *option, const char *label)
 	if (n && label && label[n] == '.' && label[n + 1])
 		n += 1 + strspn(label + n + 1, "0123456789");
 	if (!n || (label && label[n]))
-		usage("--%s is the number of a dump, not '%s'", option, label);
+		usage("--%s must be the number of a dump, not '%s'", option, label);
 }
 
 static void check_options(struct options *options, const struct command *command)
@@ -270,7 +271,7 @@ static void check_options(struct options *options, const struct command *command
 		errno = 0;
 		view->top = strtoul(options->top, &end, 10);
 		if (errno || *end || !view->top || strspn(options->top, "0123456789") == 0)
-			usage("--top is a number of reasons or kinds from 1 up, not '%s'",
+			usage("--top must be a number of reasons or kinds from 1 up, not '%s'",
 			      options->top);
 	}
 	view->csv = request->format == TABLE_CSV;
@@ -282,7 +283,7 @@ static const struct command *find_command(const char *name)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (!strcmp(name, commands[i].name))
 			return &commands[i];
-	usage("there is no command '%s', only list, table, diff, steps, compare and times", name);
+	usage("unknown command '%s': use list, table, diff, steps, compare or times", name);
 }
 
 int main(int argc, char **argv)
@@ -338,13 +339,13 @@ int main(int argc, char **argv)
 		given[c] = true;
 	}
 	if (optind == argc)
-		usage("no command given: list, table, diff, steps, compare or times");
+		usage("no command given: use list, table, diff, steps, compare or times");
 	command = find_command(argv[optind++]);
 	for (c = 0; c <= UINT8_MAX; c++)
 		if (given[c] && !strchr(command->options, c))
 			usage("%s has no option --%s", command->name, option_name(c));
 	if (given['v'] && (given['s'] || given['n'] || given['a']))
-		usage("--vms shows all VMs in the order of the dump: it goes without --sort, --top and --all");
+		usage("--vms shows all VMs in the order of the dump: omit --sort, --top and --all");
 	check_options(&options, command);
 
 	files = argv + optind;
@@ -360,7 +361,7 @@ int main(int argc, char **argv)
 		files = standard_input;
 		nfiles = 1;
 	}
-	/* people look for what is most; programs compare and want a fixed order */
+	/* people look for the highest counts; programs need a fixed order */
 	if (!options.sort)
 		request->view.by_count = command->run != command_steps &&
 					 command->run != command_compare &&

@@ -89,19 +89,19 @@ struct table_cell table_share(uint64_t n, uint64_t of)
 	return (struct table_cell){ .kind = TABLE_SHARE, .n = n, .of = of };
 }
 
-/* "of which" rows can have more exits than the rows: exits come while counts are read. */
+/* "of which" rows can have more exits than the rows: exits occur while counts are read. */
 static bool has_share(const struct table_cell *cell)
 {
 	return cell->of && cell->n <= cell->of;
 }
 
-/* Hundredths of a percent, rounded half up, in integers: the same everywhere. */
+/* Return hundredths of a percent, rounded half up. Integers give the same everywhere. */
 static unsigned int share(const struct table_cell *cell)
 {
 	return ((unsigned __int128)cell->n * 10000 + cell->of / 2) / cell->of;
 }
 
-/* The text of a cell before any quoting; the caller frees it. */
+/* Return the text of a cell without quoting; the caller frees it. */
 static char *cell_text(const struct table_cell *cell, enum table_format format)
 {
 	bool people = format == TABLE_TEXT || format == TABLE_MARKDOWN;
@@ -133,14 +133,14 @@ static char *cell_text(const struct table_cell *cell, enum table_format format)
 	return must(strdup(""));
 }
 
-/* A < is a tag only before a letter or one of these: "<0.01%" stays readable. */
+/* A "<" begins a tag only before a letter or one of "/!?": don't escape "<0.01%". */
 static bool markdown_special(const char *s)
 {
 	return strchr("\\`*|[]", *s) || (*s == '<' && (isalpha((unsigned char)s[1]) ||
 						     (s[1] && strchr("/!?", s[1]))));
 }
 
-/* Takes over @plain. */
+/* Return @plain with escapes; the caller frees it. Free @plain. */
 static char *escape_markdown(char *plain)
 {
 	char *out = must(malloc(2 * strlen(plain) + 1)), *p = out;
@@ -155,10 +155,7 @@ static char *escape_markdown(char *plain)
 	return out;
 }
 
-/*
- * Text and markdown have the same columns, padded to the widest cell; a name in
- * UTF-8 counts by its characters.
- */
+/* Return the width of @s in characters: @s is UTF-8. */
 static size_t width(const char *s)
 {
 	size_t n = 0;
@@ -273,7 +270,7 @@ static void write_csv(const struct table *table, FILE *out)
 	}
 	putc('\n', out);
 	for (size_t i = 0; i < table->nrows; i++) {
-		/* whoever reads CSV sums for himself, and must not count twice */
+		/* a total among the rows would be counted twice */
 		if (table->rows[i].section == TABLE_TOTAL)
 			continue;
 		for (size_t col = 0; col < table->ncolumns; col++) {
@@ -288,7 +285,7 @@ static void write_csv(const struct table *table, FILE *out)
 	}
 }
 
-/* NULL if JSON cannot hold the value. */
+/* Return NULL if JSON cannot hold the value. */
 static json_t *cell_json(const struct table_cell *cell)
 {
 	switch (cell->kind) {
@@ -310,7 +307,7 @@ static json_t *cell_json(const struct table_cell *cell)
 	return json_null();
 }
 
-/* NULL if JSON cannot hold it. */
+/* Return NULL if JSON cannot hold a value of the row. */
 static json_t *row_json(const struct table *table, const struct table_row *row)
 {
 	json_t *object = must(json_object());
@@ -319,7 +316,7 @@ static json_t *row_json(const struct table *table, const struct table_row *row)
 	for (size_t col = 0; col < table->ncolumns; col++) {
 		const struct table_cell *cell = &row->cells[col];
 
-		/* a total has no code: what it has not, it does not name */
+		/* omit empty cells of totals, which have no code */
 		if (cell->kind != TABLE_EMPTY || row->section == TABLE_ROWS)
 			bad |= json_object_set_new(object, table->columns[col].key,
 						   cell_json(cell));
@@ -330,7 +327,7 @@ static json_t *row_json(const struct table *table, const struct table_row *row)
 	return NULL;
 }
 
-/* The same. */
+/* Return NULL if JSON cannot hold a value of the table. */
 static json_t *below_json(const struct table *below)
 {
 	json_t *array;
@@ -371,7 +368,7 @@ static char *write_json(const struct table *table, FILE *out)
 		putc('\n', out);
 	}
 	json_decref(root);
-	return bad ? text("not to be written as JSON: text that is not UTF-8 or a count of 2^63 or more") :
+	return bad ? text("JSON cannot hold text that is not UTF-8 or a count of 2^63 or more: use another format") :
 		     NULL;
 }
 

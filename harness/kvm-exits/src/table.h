@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A table in memory, and its four renderings:
+ * A table in memory, and its four formats:
  *
- * - text: a head line, columns aligned, the total last, "of which" rows under it
+ * - text: a head line, aligned columns, the total last, "of which" rows below it
  * - markdown: the same as a paragraph and a pipe table
  * - CSV (RFC 4180, lines end in LF): one header line and rows; no total
  * - JSON: the properties in the head line, "rows", "total" and "of_which"
  *
- * A table can have a second one below it. CSV has no place for that; in JSON it is
- * a member of the first, an array of its rows.
+ * A table can have a second one below it. CSV omits that. In JSON it is a member of
+ * the first, an array of its rows.
  */
 #ifndef KVM_EXITS_TABLE_H
 #define KVM_EXITS_TABLE_H
@@ -29,11 +29,11 @@ enum table_kind {
 	TABLE_EMPTY,		/* JSON null */
 	TABLE_STRING,
 	TABLE_COUNT,
-	TABLE_DOTTED,		/* a count whose 0 is a dot, for sparse tables */
-	TABLE_CHANGE,		/* a count with a sign, for people */
-	TABLE_THOUSANDTHS,	/* n thousandths: seconds out of milliseconds */
-	TABLE_SHARE,		/* n of `of`, in percent with two decimals; empty if more */
-	TABLE_ALSO,		/* "also", for people "of which" */
+	TABLE_DOTTED,		/* a count; text and markdown show 0 as a dot */
+	TABLE_CHANGE,		/* a count; text and markdown add a sign */
+	TABLE_THOUSANDTHS,	/* n / 1000 with three decimals */
+	TABLE_SHARE,		/* n of `of`, in percent with two decimals; empty if n > of */
+	TABLE_ALSO,		/* "also"; "of which" in text and markdown */
 };
 
 struct table_cell {
@@ -43,7 +43,7 @@ struct table_cell {
 	char *string;
 };
 
-/* @heading is for people, @key for programs. */
+/* @heading is for text and markdown, @key for CSV and JSON. */
 struct table_column {
 	char *heading;
 	char *key;
@@ -80,40 +80,40 @@ struct table {
 	struct table *below;
 };
 
-/* An empty table; @head is taken over. Free it with table_free(). */
+/* Return an empty table that owns @head. Free it with table_free(). */
 struct table *table_new(char *head);
 
 void table_free(struct table *table);
 
-/* What JSON says of the table as a whole. @key must outlive the table. */
+/* Add a property of the whole table, for JSON. @key must outlive the table. */
 void table_property(struct table *table, const char *key, struct table_cell value);
 
-/* A sentence below the rows, for people; it is taken over. */
+/* Add a sentence below the rows, for text and markdown. The table owns it. */
 void table_note(struct table *table, char *note);
 
 /*
- * Put the table @below under @table, which takes it over. It has rows of
- * TABLE_ROWS only; without rows and note it is not written. Without columns it is
- * its head alone. JSON has it under @key, which must outlive the table: null if
- * it has no columns.
+ * Put the table @below under @table, which owns it. It may have only rows of
+ * TABLE_ROWS. It is not written if it has neither rows nor a note. If it has no
+ * columns, only its head is written. In JSON it is the member @key, which must outlive
+ * the table; null if it has no columns.
  */
 void table_below(struct table *table, const char *key, struct table *below);
 
-/* Columns come before rows. The strings are copied. */
+/* Add a column. Add all columns before the first row. The strings are copied. */
 void table_column(struct table *table, const char *heading, const char *key, bool left);
 
-/* A row of empty cells, one for each column, for the caller to fill in. */
+/* Add a row. Return its cells, one for each column, which are empty. */
 struct table_cell *table_row(struct table *table, enum table_section section);
 
-/* Cells. table_string() copies its string. */
+/* Return a cell. table_string() copies its string. */
 struct table_cell table_string(const char *string);
 struct table_cell table_number(enum table_kind kind, uint64_t n);
 struct table_cell table_share(uint64_t n, uint64_t of);
 
 /*
- * Write the table. Whether the bytes arrived is the caller's to ask of @out.
- * Return NULL, or why the table has no such rendering (JSON: text that is not
- * UTF-8, a count of 2^63 or more), to be freed; then nothing was written.
+ * Write the table. The caller checks @out for write errors. Return NULL, or an error
+ * message, to be freed, if the format cannot hold the table (JSON: text that is not
+ * UTF-8, a count of 2^63 or more); then nothing was written.
  */
 char *table_write(const struct table *table, enum table_format format, FILE *out);
 

@@ -11,7 +11,7 @@ static int name_cmp(const struct dump_row *a, const struct dump_row *b)
 	return strcmp(a->name, b->name);
 }
 
-/* Why @from cannot be subtracted from @to: @what, which is freed. */
+/* Return the error that @from cannot be subtracted from @to because of @what. Free @what. */
 static char *refused(const struct dump *from, const struct dump *to, char *what)
 {
 	char a[DUMP_LABEL_SIZE], b[DUMP_LABEL_SIZE];
@@ -23,7 +23,7 @@ static char *refused(const struct dump *from, const struct dump *to, char *what)
 	return error;
 }
 
-/* Why two dumps of one life contradict each other: @what, which is freed. */
+/* Return the error that two dumps of one life are inconsistent: @what. Free @what. */
 static char *contradicted(const struct dump *from, const struct dump *to, char *what)
 {
 	char *error = refused(from, to,
@@ -34,7 +34,7 @@ static char *contradicted(const struct dump *from, const struct dump *to, char *
 	return error;
 }
 
-/* "host web1 with kvm.ko loaded at ..." */
+/* Return "host web1 with kvm.ko loaded at ...". The caller frees it. */
 static char *life_text(const struct dump *dump)
 {
 	char *scope = dump_scope_text(dump);
@@ -62,9 +62,10 @@ char *dump_one_life(const struct dump *from, const struct dump *to)
 }
 
 /*
- * One row's change. @to's "since" goes back to the dump with the number before
- * its own. If that is @from, it is the change. If it is a later one, the count
- * then was not lower than in @from. Number 0 tells nothing of the kind.
+ * Set @out to the change of one row; @a is NULL if @from has no such row. "since" of @to
+ * is the change since the previous dump number. If that is @from, it equals the change.
+ * If it is a later dump, its count was not lower than in @from, so "since" is at most
+ * the change. Dump number 0 says nothing about "since".
  */
 static char *diff_row(const struct dump *from, const struct dump *to, const struct dump_row *a,
 		      const struct dump_row *b, struct dump_row *out)
@@ -74,18 +75,19 @@ static char *diff_row(const struct dump *from, const struct dump *to, const stru
 	uint64_t change = b->total - before->total;
 
 	if (a && strcmp(a->name, b->name))
-		return contradicted(from, to, text("code of %s was that of %s", b->name, a->name));
+		return contradicted(from, to, text("one code has the names %s and %s", a->name,
+						   b->name));
 	if (b->total < before->total)
 		return contradicted(from, to, text("%s went down from %" PRIu64 " to %" PRIu64,
 						   b->name, before->total, b->total));
 	if (b->l2 < before->l2)
-		return contradicted(from, to, text("exits of L2 for %s went down from %" PRIu64
+		return contradicted(from, to, text("exits from L2 for %s went down from %" PRIu64
 						   " to %" PRIu64, b->name, before->l2, b->l2));
 	if (from->number && to->number > from->number &&
 	    (to->number - from->number == 1 ? b->since != change : b->since > change))
 		return contradicted(from, to, text("%s changed by %" PRIu64
-						   ", and since the dump before the second by %"
-						   PRIu64, b->name, change, b->since));
+						   ", but the second dump has since=+%" PRIu64,
+						   b->name, change, b->since));
 	*out = *b;
 	out->total = change;
 	out->since = 0;
@@ -93,7 +95,7 @@ static char *diff_row(const struct dump *from, const struct dump *to, const stru
 	return NULL;
 }
 
-/* Both arrays are in the order of @cmp. */
+/* Subtract the rows @a of @from from the rows @b of @to. Both are in the order of @cmp. */
 static char *diff_rows(const struct dump *from, const struct dump *to,
 		       const struct dump_row *a, size_t na, const struct dump_row *b, size_t nb,
 		       int (*cmp)(const struct dump_row *, const struct dump_row *),
@@ -113,12 +115,12 @@ static char *diff_rows(const struct dump *from, const struct dump *to,
 		i += both;
 	}
 	if (i < na)
-		return contradicted(from, to, text("%s went down from %" PRIu64 " to no row",
+		return contradicted(from, to, text("%s went down from %" PRIu64 " to 0",
 						   a[i].name, a[i].total));
 	return NULL;
 }
 
-/* What can be told from two dumps before their rows are looked at. */
+/* Check two dumps except for their rows. */
 static char *diff_heads(const struct dump *from, const struct dump *to)
 {
 	char *error = dump_one_life(from, to);
@@ -130,17 +132,17 @@ static char *diff_heads(const struct dump *from, const struct dump *to)
 						   dump_isa_name(from->isa),
 						   dump_isa_name(to->isa)));
 	if (from->cpus_possible != to->cpus_possible)
-		return contradicted(from, to, text("the number of possible CPUs was %" PRIu64
-						   " and then %" PRIu64, from->cpus_possible,
+		return contradicted(from, to, text("the number of possible CPUs changed from %"
+						   PRIu64 " to %" PRIu64, from->cpus_possible,
 						   to->cpus_possible));
 	if (to->uptime_ms < from->uptime_ms)
 		return contradicted(from, to, text("the uptime went down"));
 	if (!from->number || !to->number)
 		return NULL;
 	if (to->number < from->number)
-		return contradicted(from, to, text("the number of dumps went down"));
+		return contradicted(from, to, text("the dump number went down"));
 	if (to->number == from->number && to->crc != from->crc)
-		return contradicted(from, to, text("two different dumps have one number"));
+		return contradicted(from, to, text("two different dumps have the same number"));
 	return NULL;
 }
 
@@ -200,7 +202,7 @@ char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct d
 	return dump_diff(log->dumps[from], log->dumps[to], out);
 }
 
-/* Damaged dumps well away from the steps do not matter. */
+/* Check that all damaged dumps are wholly before the first mark or after the last one. */
 static char *steps_damage(const struct dump_log *log)
 {
 	uint64_t begin = log->marks[0].at.order, end = log->marks[log->nmarks - 1].at.order;
@@ -218,7 +220,7 @@ static char *steps_damage(const struct dump_log *log)
 	return NULL;
 }
 
-/* Two dumps that follow each other in a log, at least one of them in @step. */
+/* Check that no dump is missing between two neighbours, at least one of them in @step. */
 static char *steps_gap(const struct step *step, const struct dump *a, const struct dump *b)
 {
 	if (a->problem || b->problem || !dump_same_life(a, b))
@@ -226,11 +228,11 @@ static char *steps_gap(const struct step *step, const struct dump *a, const stru
 	if (!a->number || b->number <= a->number || b->number - a->number == 1)
 		return NULL;
 	return text(PLACE ": dump %" PRIu64 " follows dump %" PRIu64
-		    ", and the one that is lost may belong to step %s",
+		    ": the missing dump may belong to step %s",
 		    b->first.file, b->first.line, b->number, a->number, step->name);
 }
 
-/* Fill in @step from the dumps from index *@next to the mark @end. */
+/* Fill in @step from the dumps from index *@next to the mark @end. Update *@next. */
 static char *steps_read(const struct dump_log *log, struct step *step,
 			const struct dump_mark *begin, const struct dump_mark *end, size_t *next)
 {
@@ -239,18 +241,18 @@ static char *steps_read(const struct dump_log *log, struct step *step,
 
 	for (; i < log->ndumps && log->dumps[i]->first.order < begin->at.order; i++)
 		if (log->dumps[i]->last.order > begin->at.order)
-			return text(PLACE ": begin of step %s stands inside dump %" PRIu64,
+			return text(PLACE ": the begin mark of step %s is inside dump %" PRIu64,
 				    begin->at.file, begin->at.line, step->name,
 				    log->dumps[i]->number);
 	first = i;
 	for (; i < log->ndumps && log->dumps[i]->first.order < end->at.order; i++)
 		if (log->dumps[i]->last.order > end->at.order)
-			return text(PLACE ": end of step %s stands inside dump %" PRIu64,
+			return text(PLACE ": the end mark of step %s is inside dump %" PRIu64,
 				    end->at.file, end->at.line, step->name,
 				    log->dumps[i]->number);
 	*next = i;
 	if (i - first < 2)
-		return text(PLACE ": step %s has %zu of the two dumps that it needs",
+		return text(PLACE ": step %s needs at least two dumps, but has %zu",
 			    begin->at.file, begin->at.line, step->name, i - first);
 	step->first = log->dumps[first];
 	step->last = log->dumps[i - 1];
@@ -289,7 +291,7 @@ char *dump_log_marks(const struct dump_log *log)
 		} else if (mark->kind == DUMP_MARK_BEGIN) {
 			open = begins[n++] = mark;
 		} else if (!open) {
-			error = text(PLACE ": step %s ends and never began", mark->at.file,
+			error = text(PLACE ": step %s ends, but never began", mark->at.file,
 				     mark->at.line, mark->name);
 		} else if (strcmp(open->name, mark->name)) {
 			error = text(PLACE ": step %s ends inside step %s", mark->at.file,
@@ -299,12 +301,12 @@ char *dump_log_marks(const struct dump_log *log)
 		}
 	}
 	if (!error && open)
-		error = text(PLACE ": step %s begins and never ends", open->at.file, open->at.line,
+		error = text(PLACE ": step %s begins, but never ends", open->at.file, open->at.line,
 			     open->name);
 	qsort(begins, n, sizeof(*begins), step_name_cmp);
 	for (size_t i = 1; !error && i < n; i++)
 		if (!strcmp(begins[i - 1]->name, begins[i]->name))
-			error = text(PLACE ": second step %s", begins[i]->at.file,
+			error = text(PLACE ": step %s occurs twice", begins[i]->at.file,
 				     begins[i]->at.line, begins[i]->name);
 	free(begins);
 	return error;
@@ -328,7 +330,7 @@ char *dump_log_steps(const struct dump_log *log, struct step **steps, size_t *ns
 		step->name = log->marks[i].name;
 		error = steps_read(log, step, &log->marks[i], &log->marks[i + 1], &next);
 		if (!error && step->last->isa != (*steps)[0].last->isa)
-			error = text("step %s is of %s and step %s of %s: a log of two machines",
+			error = text("step %s is of %s and step %s of %s: the log is of two hosts",
 				     (*steps)[0].name, dump_isa_name((*steps)[0].last->isa),
 				     step->name, dump_isa_name(step->last->isa));
 	}
@@ -342,13 +344,13 @@ void steps_free(struct step *steps, size_t nsteps)
 	free(steps);
 }
 
-/* A row of one column, to be merged with the same reason's in the others. */
+/* A row of one column, to be merged with the rows of the same reason in other columns. */
 struct cell {
 	const struct dump_row *row;
 	size_t col;
 };
 
-/* By reason, then column. */
+/* Compare by reason, then by column. */
 static int cell_code_cmp(const void *a, const void *b)
 {
 	const struct cell *x = a, *y = b;
@@ -365,7 +367,7 @@ static int cell_name_cmp(const void *a, const void *b)
 	return cmp ? cmp : (x->col > y->col) - (x->col < y->col);
 }
 
-/* Make rows of @cells, which are sorted so that a reason's cells are neighbours. */
+/* Merge @cells into rows. The cells of a reason are neighbours. */
 static char *tally_merge(const struct tally *tally, enum dump_isa isa, size_t nkey,
 			 const struct cell *cells, size_t ncells, bool also,
 			 struct tally_row **rows, size_t *nrows)
@@ -384,7 +386,7 @@ static char *tally_merge(const struct tally *tally, enum dump_isa isa, size_t nk
 				.l2 = must(calloc(tally->ncols, sizeof(*out->l2))),
 			};
 		} else if (strcmp(before->name, row->name)) {
-			return text("one code has the names %s and %s: a log of two kernels",
+			return text("one code has the names %s and %s: the log is of two kernels",
 				    before->name, row->name);
 		}
 		out = &(*rows)[*nrows - 1];
@@ -401,7 +403,7 @@ static char *tally_merge(const struct tally *tally, enum dump_isa isa, size_t nk
 	return NULL;
 }
 
-/* Sum up the rows of each column, and their keys. */
+/* Sum up each column, and the keys. */
 static char *tally_sum(struct tally *tally)
 {
 	for (size_t i = 0; i < tally->nrows; i++) {
@@ -515,7 +517,7 @@ void tally_sort_by_count(struct tally *tally)
 {
 	struct ranked *ranked = must(calloc(tally->nrows + 1, sizeof(*ranked)));
 
-	/* qsort() need not be stable: the rank keeps rows of one key in order */
+	/* qsort() may be unstable: the rank keeps rows with the same key in order */
 	for (size_t i = 0; i < tally->nrows; i++)
 		ranked[i] = (struct ranked){ tally->rows[i], i };
 	qsort(ranked, tally->nrows, sizeof(*ranked), ranked_cmp);
@@ -533,7 +535,7 @@ void tally_top(struct tally *tally, size_t top)
 		return;
 	sum = &tally->rows[top];
 	for (size_t i = top + 1; i < tally->nrows; i++) {
-		/* no overflow: the sum of all rows has none */
+		/* this cannot overflow: the sum of all rows did not */
 		for (size_t col = 0; col < tally->ncols; col++) {
 			sum->n[col] += tally->rows[i].n[col];
 			sum->l2[col] += tally->rows[i].l2[col];

@@ -10,12 +10,12 @@
 #define PLACE "%s:%" PRIu64
 #define PLACE_OF(at) (at)->file, (at)->line
 
-/* The longest lines of the kernel's are shorter than this. */
+/* More than the kernel's longest line */
 #define LINE_SIZE 1024
 
 static const char heads[] = "code reason number sum max fastpath kernel user halted sched_out buckets";
 
-/* Is @line @words, whatever blanks are between them? */
+/* Does @line consist of @words, with any number of blanks between them? */
 static bool same_words(const char *line, const char *words)
 {
 	while (*words) {
@@ -31,7 +31,7 @@ static bool same_words(const char *line, const char *words)
 	return !line[strspn(line, " ")];
 }
 
-/* The rest of a line after " begin format=2". */
+/* Read @line, the rest of a begin line after " begin format=2". */
 static bool read_begin(struct times *times, const char *line)
 {
 	const char *rest = dump_read_identity(&times->whose, line);
@@ -43,7 +43,7 @@ static bool read_begin(struct times *times, const char *line)
 	       !rest[end] && (!strcmp(on, "on") || !strcmp(on, "off"));
 }
 
-/* The sum of "0,0,0,12,3". */
+/* Set *@sum to the sum of "0,0,0,12,3". */
 static bool read_buckets(const char *buckets, uint64_t *sum)
 {
 	*sum = 0;
@@ -62,7 +62,7 @@ static bool read_buckets(const char *buckets, uint64_t *sum)
 	}
 }
 
-/* A row. Its sums are rounded down one by one, so the parts' may lack a few. */
+/* Read a row. Each part is rounded down, so their sum may be a few less than the total. */
 static bool read_row(struct times *times, const char *line)
 {
 	struct times_row row = {};
@@ -164,7 +164,7 @@ static struct times_row *find_row(const struct times_rows *rows, const struct ti
 	return NULL;
 }
 
-/* Take what @less has off @row. */
+/* Subtract @less from @row. Return false if a value goes below 0. */
 static bool subtract(struct times_row *row, const struct times_row *less)
 {
 	bool down = __builtin_sub_overflow(row->number, less->number, &row->number);
@@ -189,11 +189,11 @@ static void add_row(struct times_rows *rows, struct times_row row)
 	rows->rows[rows->nrows++] = row;
 }
 
-/* What @to has more than @from; rows in which nothing changed are left out. */
+/* Set @out to @to minus @from, without rows that did not change. */
 static char *difference(const struct times *from, const struct times *to, struct times_rows *out)
 {
 	if (from->whose.isa != to->whose.isa || !dump_same_life(&from->whose, &to->whose))
-		return text(PLACE ": the times here and those of " PLACE " are not of the same counters",
+		return text(PLACE ": these times and those of " PLACE " are of different counters",
 			    PLACE_OF(&to->at), PLACE_OF(&from->at));
 	for (size_t i = 0; i < from->rows.nrows; i++)
 		if (!find_row(&to->rows, &from->rows.rows[i]))
@@ -249,7 +249,7 @@ void times_steps_free(struct times_step *steps, size_t nsteps)
 	free(steps);
 }
 
-/* Neither a sum nor a number exceeds 64 bits: nanoseconds are that many in 584 years. */
+/* Add @row to @sum. 64 bits of nanoseconds are 584 years, so no sum overflows. */
 static void add_to(struct times_row *sum, const struct times_row *row)
 {
 	sum->number += row->number;
@@ -268,7 +268,7 @@ struct times_row times_sum(const struct times_rows *rows, const char *name)
 	return sum;
 }
 
-/* Longest first, and rows of the same time in the order that they had. */
+/* Compare by time, longest first; rows with the same time keep their order. */
 static int longer_cmp(const void *a, const void *b)
 {
 	const struct times_row *const *x = a, *const *y = b;

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How long exits took, as KVM's files exit_times in debugfs say:
+ * How long exits took, from KVM's debugfs files exit_times:
  *
  *   kvm_exit_times: begin format=2 isa=svm host=web1 loaded=2026-11-26T03:10:22.118Z cpus=2/256 vms=1 uptime=41.207 times=on tsc_khz=2900000
  *   kvm_exit_times:    code  reason  number  sum  max  fastpath  kernel  user  halted  sched_out buckets
  *   kvm_exit_times:   0x072  cpuid       12 9000 1200         0    9000     0       0          0 0,0,0,0,9,3
  *   kvm_exit_times: end
  *
- * The grammar is in Documentation/virt/kvm/x86/exit-counters.rst of the patch. Such a
- * file is no kernel log, in which lines get lost: whatever is wrong is an error.
+ * Documentation/virt/kvm/x86/exit-counters.rst of the patch has the grammar. No lines
+ * get lost in such a file, unlike in a kernel log, so any damage is an error.
  *
- * Functions that return a string return NULL, or a sentence that says what is wrong,
- * to be freed by the caller.
+ * Functions that return a string return NULL on success, or an error message that
+ * the caller frees.
  */
 #ifndef KVM_EXITS_TIMES_H
 #define KVM_EXITS_TIMES_H
 
 #include "dump.h"
 
-/* Where the time of an exit goes. */
+/* The parts of the time of an exit. */
 enum times_part {
 	TIMES_FASTPATH,
 	TIMES_KERNEL,
@@ -34,7 +34,7 @@ struct times_row {
 	char *name;
 	uint64_t number;
 	uint64_t sum;
-	uint64_t max;			/* not known of a difference: 0 */
+	uint64_t max;			/* 0 in a difference, where it is unknown */
 	uint64_t parts[TIMES_PARTS];
 };
 
@@ -45,40 +45,41 @@ struct times_rows {
 
 /* One reading of a file, or the difference of two. */
 struct times {
-	struct dump whose;		/* what its begin line has in common with a dump's */
+	struct dump whose;		/* the fields of its begin line that a dump has too */
 	struct times_rows rows;
 	struct dump_place at;		/* the begin line */
 };
 
-/* All readings that a log has, in its order. */
+/* All readings of a log, in its order. */
 struct times_log {
 	struct times *times;
 	size_t ntimes;
 	uint64_t lines;			/* for the parser only */
 };
 
-/* What happened between two step marks. */
+/* The times between two step marks. */
 struct times_step {
-	const char *name;		/* the mark's */
+	const char *name;		/* the marks' name */
 	const struct times *first;
 	const struct times *last;
-	struct times_rows rows;		/* what @last has more than @first */
+	struct times_rows rows;		/* @last minus @first */
 };
 
 /*
- * Append the readings in @len bytes of @text, which come from @file, to @log, which
- * is all 0 at first. @file must outlive the log. Lines of anything else are skipped.
- * A line that is torn or out of place is an error, and so is a reading without end.
+ * Append the readings in @len bytes of @text, the content of @file, to @log, which is
+ * all 0 at first. @file must outlive the log. Other lines are skipped. It is an error
+ * if a line is torn or out of order, or if a reading has no end line.
  */
 char *times_log_add(struct times_log *log, const char *file, const char *text, size_t len);
 
 void times_log_free(struct times_log *log);
 
 /*
- * The steps whose marks are in @marks, a log of the same lines as @log: what the last
- * reading between two marks has more than the first. It is an error if the marks are
- * not whole and in pairs, if a step has fewer than two readings, or if its readings are
- * not of the same counters or go down. Free with times_steps_free(), error or not.
+ * Find the steps whose marks are in @marks, a log of the same lines as @log. The times
+ * of a step are the last reading between its marks minus the first. It is an error if
+ * dump_log_marks() fails, or if a step has fewer than two readings, or readings that
+ * are of different counters or go down. Free with times_steps_free() even after an
+ * error.
  */
 char *times_steps(const struct times_log *log, const struct dump_log *marks,
 		  struct times_step **steps, size_t *nsteps);
@@ -86,14 +87,14 @@ char *times_steps(const struct times_log *log, const struct dump_log *marks,
 void times_steps_free(struct times_step *steps, size_t nsteps);
 
 /*
- * A copy of @rows: with @by_time longest sum first, and only the @top first of them if
- * that is not 0, with the others summed up in one row. Free with times_rows_free().
+ * Return a copy of @rows. With @by_time, sort by sum, longest first. If @top is not 0,
+ * keep the first @top rows and merge the others into one. Free with times_rows_free().
  */
 struct times_rows times_arrange(const struct times_rows *rows, bool by_time, size_t top);
 
 void times_rows_free(struct times_rows *rows);
 
-/* The sum over all rows, with the name @name. The caller frees its name. */
+/* Return the sum of all rows, as a row with a copy of @name, which the caller frees. */
 struct times_row times_sum(const struct times_rows *rows, const char *name);
 
 #endif

@@ -68,7 +68,7 @@ struct table *view_list(const struct dump_log *log)
 	return table;
 }
 
-/* Put the rows in the order, and leave only those, that the user wants. */
+/* Sort and limit the rows as @options say. */
 static void arrange(struct tally *tally, const struct view_options *options)
 {
 	if (options->by_count)
@@ -101,7 +101,7 @@ static void code_cells(struct table_cell *cell, const struct tally_row *row, boo
 	cell[1] = table_string(row->name);
 }
 
-/* The rows of one dump or of one difference; @change: column 1 is the "since". */
+/* Add the columns and rows of a dump or a difference. With @change, column 1 is "since". */
 static void tally_rows(struct table *table, const struct tally *tally, bool change)
 {
 	code_columns(table);
@@ -143,7 +143,7 @@ static void tally_rows(struct table *table, const struct tally *tally, bool chan
 	}
 }
 
-/* Whose counters they are. */
+/* Return what the counters belong to. The caller frees it. */
 static char *whose(const struct dump *dump)
 {
 	switch (dump->scope) {
@@ -166,7 +166,7 @@ static void whose_properties(struct table *table, const struct dump *dump)
 		table_property(table, "vcpu", table_number(TABLE_COUNT, dump->vcpu));
 }
 
-/* The same, and how many CPUs, VMs or vCPUs there were. */
+/* As whose(), with the numbers of CPUs, VMs or vCPUs. */
 static char *whose_then(const struct dump *dump)
 {
 	char *who = whose(dump), *then;
@@ -198,7 +198,7 @@ static void whose_properties_then(struct table *table, const struct dump *dump)
 	table_property(table, "vm_count", table_number(TABLE_COUNT, dump->nvms));
 }
 
-/* Fill in the VMs that @dump lists. */
+/* Add the columns and rows of the VMs that @dump lists. */
 static void vm_rows(struct table *table, const struct dump *dump)
 {
 	table_column(table, "pid", "pid", false);
@@ -225,7 +225,7 @@ static void vm_rows(struct table *table, const struct dump *dump)
 
 #define VMS_HEAD "VMs with the most exits since the previous dump"
 
-/* The table that is below that of a dump which lists VMs. */
+/* Return the table of VMs below that of @dump. */
 static struct table *vms_below(const struct dump *dump)
 {
 	struct table *table;
@@ -249,7 +249,7 @@ struct table *view_vms(const struct dump *dump, char **error)
 		*error = text("dump %s has no list of VMs: its counters are those of VM %s", label,
 			      dump->vm);
 	else if (!dump_lists_vms(dump))
-		*error = text("dump %s has no list of VMs: it was read in debugfs", label);
+		*error = text("dump %s has no list of VMs: it was read from debugfs", label);
 	else if (dump->vms_busy)
 		*error = text("dump %s has no list of VMs: VMs were being created or destroyed",
 			      label);
@@ -276,7 +276,7 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 		.also = must(calloc(total->nalso + 1, sizeof(*since.also))),
 		.nalso = total->nalso,
 	};
-	/* a column of zeros, which is not shown, has the other reasons */
+	/* the third column is not shown: it adds rows for all reasons, with zeros */
 	const struct dump_counts *columns[] = { total, &since, options->reasons };
 	struct table *table = NULL;
 	char label[DUMP_LABEL_SIZE];
@@ -370,7 +370,7 @@ out:
 	return table;
 }
 
-/* The steps of @tally with exits from L2 have a column for these. */
+/* Does step @col have exits from L2? If so, it gets a column for them. */
 static bool step_has_l2(const struct tally *tally, size_t col)
 {
 	bool has = tally->l2_sum[col] != 0;
@@ -380,7 +380,7 @@ static bool step_has_l2(const struct tally *tally, size_t col)
 	return has;
 }
 
-/* @row is NULL in a total over all rows. */
+/* Add a row of the matrix. @row is NULL for the total of all rows. */
 static void matrix_row(struct table *table, enum table_section section,
 		       const struct tally *tally, const struct tally_row *row)
 {
@@ -402,7 +402,7 @@ static void matrix_row(struct table *table, enum table_section section,
 		*cell = table_number(TABLE_DOTTED, row ? row->l2_key : tally->l2_key);
 }
 
-/* Reasons down, steps across, totals below and at the right. */
+/* Add a row for each reason, a column for each step, and the totals. */
 static void steps_matrix(struct table *table, const struct tally *tally, const struct step *steps)
 {
 	code_columns(table);
@@ -421,7 +421,7 @@ static void steps_matrix(struct table *table, const struct tally *tally, const s
 		matrix_row(table, TABLE_OF_WHICH, tally, &tally->also[i]);
 }
 
-/* @step and @row are NULL in a total over all of them. */
+/* Add a row of the list. @step or @row is NULL in a total over all of them. */
 static void list_row(struct table *table, enum table_section section, const struct step *step,
 		     const struct tally_row *row, uint64_t exits, const uint64_t *l2)
 {
@@ -436,7 +436,7 @@ static void list_row(struct table *table, enum table_section section, const stru
 		cell[4] = table_number(TABLE_COUNT, *l2);
 }
 
-/* The matrix's cells, a row each, step by step; @all: also those that are 0. */
+/* Add a row for each step and reason; with @all, even if it has no exits. */
 static void steps_list(struct table *table, const struct tally *tally, const struct step *steps,
 		       bool all)
 {
@@ -464,7 +464,10 @@ static void steps_list(struct table *table, const struct tally *tally, const str
 			 tally->has_l2 ? &tally->rows[i].l2_key : NULL);
 }
 
-/* The steps as columns, and @reasons as rows of zeros if not NULL. As tally_init(). */
+/*
+ * tally_init() with a column for each step. If @reasons is not NULL, they also get
+ * rows.
+ */
 static char *tally_steps(struct tally *tally, const struct step *steps, size_t nsteps, bool with_l2,
 			 const struct dump_counts *reasons)
 {
@@ -511,18 +514,18 @@ out:
 	return table;
 }
 
-/* What one log took of a kind, or of one reason, in the steps compared. */
+/* The exits of one kind or reason in one log, in the compared steps. */
 struct taken {
 	const struct tally_row **rows;	/* its reasons, in code order */
 	size_t nrows;
 	uint64_t *n;			/* the exits in each step */
-	uint64_t key;			/* and in all */
+	uint64_t key;			/* the exits in all steps */
 };
 
 struct kind {
 	char *name;
-	const char *code;		/* of one reason */
-	bool others;			/* a sum of kinds, not one */
+	const char *code;		/* of a single reason, else "" */
+	bool others;			/* the sum of several kinds */
 	size_t rank;
 	struct taken taken[2];
 };
@@ -545,7 +548,7 @@ static void kind_add(struct kind *kind, size_t side, const struct tally_row *row
 
 	taken->rows = grow(taken->rows, taken->nrows, sizeof(*taken->rows));
 	taken->rows[taken->nrows++] = row;
-	/* no overflow: the sum of the log's rows has none */
+	/* this cannot overflow: the sum of the log's rows did not */
 	for (size_t col = 0; col < ncols; col++)
 		taken->n[col] += row->n[col];
 	taken->key += row->key;
@@ -560,7 +563,10 @@ static void kind_free(struct kind *kind)
 	free(kind->name);
 }
 
-/* What to call the kind of a reason without an equivalent: several codes are "unnamed". */
+/*
+ * Return the name of the kind of a reason without an equivalent. Several codes have
+ * the name "unnamed", so their kinds get the code too.
+ */
 static char *own_kind(const struct tally_row *row)
 {
 	return strcmp(row->name, "unnamed") ? text("%s", row->name) :
@@ -575,7 +581,10 @@ static void kind_init(struct kind *kind, char *name, const char *code, size_t nc
 		kind->taken[side].n = must(calloc(ncols, sizeof(uint64_t)));
 }
 
-/* The kinds that either isa took: those of reason_kinds, then reasons without an equivalent. */
+/*
+ * Find the kinds that either log has: first those of reason_kinds, then reasons
+ * without an equivalent.
+ */
 static void find_kinds(struct comparison *c)
 {
 	size_t own = nr_reason_kinds;
@@ -600,7 +609,7 @@ static void find_kinds(struct comparison *c)
 	}
 }
 
-/* The reasons that either log has. A code with two names is two reasons. */
+/* Find the reasons that either log has. A code with two names is two reasons. */
 static void find_reasons(struct comparison *c)
 {
 	const struct tally *a = &c->tallies[0], *b = &c->tallies[1];
@@ -625,7 +634,7 @@ static void find_reasons(struct comparison *c)
 	}
 }
 
-/* Highest sum of both first; the rank keeps kinds of one sum in order. */
+/* Compare by the sum of both logs, highest first; kinds with the same sum by rank. */
 static int kind_cmp(const void *a, const void *b)
 {
 	const struct kind *x = a, *y = b;
@@ -637,7 +646,7 @@ static int kind_cmp(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* As arrange() does with reasons. */
+/* As arrange(), for kinds. */
 static void arrange_kinds(struct comparison *c, const struct view_options *options)
 {
 	size_t top = options->top ? options->top : c->nkinds;
@@ -665,7 +674,7 @@ static void arrange_kinds(struct comparison *c, const struct view_options *optio
 	c->nkinds = top + 1;
 }
 
-/* The first @shown reasons, and how many more there are. */
+/* Return the first @shown reasons and the number of others. The caller frees it. */
 static char *join_reasons(const struct taken *taken, size_t shown)
 {
 	char *joined = text("%s", taken->rows[0]->name), *longer;
@@ -679,10 +688,10 @@ static char *join_reasons(const struct taken *taken, size_t shown)
 	return joined;
 }
 
-/* Where a list of reasons ends, so that the steps stay in sight. */
+/* The maximum width of a list of reasons, so that the steps fit on the screen */
 #define REASONS_WIDTH 40
 
-/* The names of the reasons taken for people; the caller frees it. */
+/* Return the reasons of @taken as text; the caller frees it. */
 static char *reasons_text(const struct kind *kind, const struct taken *taken)
 {
 	char *joined;
@@ -699,7 +708,7 @@ static char *reasons_text(const struct kind *kind, const struct taken *taken)
 	}
 }
 
-/* @kind is NULL in the totals. */
+/* Add the row of @kind, or of the total if it is NULL, for one log. */
 static void compare_row(struct table *table, const struct comparison *c, const struct kind *kind,
 			size_t side)
 {
@@ -707,7 +716,7 @@ static void compare_row(struct table *table, const struct comparison *c, const s
 	const uint64_t *n = kind ? kind->taken[side].n : c->tallies[side].sum;
 	char *reasons;
 
-	/* the name once is enough, and sets kind off from kind */
+	/* only the first row of a kind has its name */
 	if (!side)
 		cell[c->one_isa] = table_string(kind ? kind->name : "total");
 	if (!side && kind && *kind->code)
@@ -724,7 +733,7 @@ static void compare_row(struct table *table, const struct comparison *c, const s
 							       c->tallies[side].key);
 }
 
-/* Kinds down, two rows each, steps across, totals below and at the right. */
+/* Add two rows for each kind, a column for each step, and the totals. */
 static void compare_matrix(struct table *table, const struct comparison *c)
 {
 	if (c->one_isa) {
@@ -745,8 +754,9 @@ static void compare_matrix(struct table *table, const struct comparison *c)
 }
 
 /*
- * @kind is NULL in a total over all kinds, @step in one over all steps. Return the
- * cells for code and reason, which are filled in only with one isa.
+ * Add a row of the list. @kind is NULL in a total over all kinds, @step in one over all
+ * steps. Return the cells for code and reason, which are empty unless both logs have
+ * one isa.
  */
 static struct table_cell *compare_list_row(struct table *table, const struct comparison *c,
 					   enum table_section section, const struct kind *kind,
@@ -768,7 +778,7 @@ static struct table_cell *compare_list_row(struct table *table, const struct com
 	return cell + 2;
 }
 
-/* A kind's exits of one log in one step: a row each reason, or one for all others. */
+/* Add a row for each reason of @kind in one log and step, or one row for "others". */
 static void compare_list_kind(struct table *table, const struct comparison *c,
 			      const struct kind *kind, size_t side, size_t col)
 {
@@ -794,7 +804,7 @@ static void compare_list_kind(struct table *table, const struct comparison *c,
 	}
 }
 
-/* The single reasons of the matrix's cells, kind by kind. */
+/* Add a row for each kind, log, step and reason. */
 static void compare_list(struct table *table, const struct comparison *c)
 {
 	if (!c->one_isa)
@@ -810,7 +820,7 @@ static void compare_list(struct table *table, const struct comparison *c)
 		for (size_t col = 0; col < c->nsteps; col++)
 			compare_list_row(table, c, TABLE_TOTAL, NULL, side, &c->steps[col],
 					 c->tallies[side].sum[col]);
-	/* no zeros: two kinds, one of each isa, may have the same name */
+	/* skip zeros: two kinds, one of each isa, may have the same name */
 	for (size_t i = 0; i < 2 * c->nkinds; i++)
 		if (c->kinds[i / 2].taken[i % 2].key)
 			compare_list_row(table, c, TABLE_TOTAL, &c->kinds[i / 2], i % 2, NULL,
@@ -818,8 +828,8 @@ static void compare_list(struct table *table, const struct comparison *c)
 }
 
 /*
- * The head line says the exits of both logs. JSON has them under the names of the
- * isas, or if those are the same as the first's and the second's.
+ * Return the table with its head line, which has the exits of both logs. In JSON these
+ * are named after the isas, or "first" and "second" if both logs have one isa.
  */
 static struct table *compare_table(const struct comparison *c)
 {
@@ -850,7 +860,7 @@ static struct table *compare_table(const struct comparison *c)
 	return table;
 }
 
-/* What to call the logs: by their isas, else by their hosts, else by their files. */
+/* Label the logs with their isas if they differ, else their hosts, else their files. */
 static void compare_labels(struct comparison *c, const struct dump *a, const char *a_file,
 			   const struct dump *b, const char *b_file)
 {
@@ -874,7 +884,7 @@ struct table *view_compare(const struct step *a, const char *a_file, const struc
 	*error = NULL;
 	for (size_t side = 0; !*error && side < 2; side++) {
 		*error = tally_steps(&c.tallies[side], side ? b : a, nsteps, false, NULL);
-		/* "also" rows stay out: the exits of theirs are in rows, and so in kinds */
+		/* "also" rows are not shown: other rows include their exits */
 		tally_drop_zero(&c.tallies[side]);
 	}
 	if (*error)
@@ -911,7 +921,7 @@ static struct table_cell us_cell(uint64_t ns)
 	return table_number(TABLE_THOUSANDTHS, ns);
 }
 
-/* People get the parts as shares of a row's time, programs as times. */
+/* Add the columns of times. Text and markdown have the parts in percent, others in us. */
 static void times_columns(struct table *table, const struct view_options *options, bool max)
 {
 	table_column(table, "exits", "exits", false);
@@ -932,7 +942,7 @@ static void times_cells(struct table_cell *cell, const struct times_row *row,
 {
 	*cell++ = table_number(TABLE_COUNT, row->number);
 	*cell++ = us_cell(row->sum);
-	/* without a number, the time of exits that had not ended */
+	/* time without exits is of exits that had not ended */
 	if (row->number)
 		*cell = us_cell(row->sum / row->number);
 	cell++;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tables: of all dumps of a log, of one dump, of its VMs, of the exits
- * between two dumps, of the exits in each step, of those of two logs side by
- * side, and of how long exits took.
+ * The tables: all dumps of a log, one dump, its VMs, the exits between two dumps, the
+ * exits in each step, the steps of two logs, and how long exits took.
  *
- * Each function sets *@error to a sentence, to be freed by the caller, and
- * returns NULL if there is no such table.
+ * Each function returns a table, or sets *@error to an error message, to be freed by
+ * the caller, and returns NULL.
  */
 #ifndef KVM_EXITS_VIEW_H
 #define KVM_EXITS_VIEW_H
@@ -15,45 +14,45 @@
 #include "times.h"
 
 struct view_options {
-	bool by_count;		/* else by code, and kinds in the order of reason_kinds */
-	size_t top;		/* reasons, or kinds, to show; 0: all */
-	bool all;		/* reasons without a change as well */
-	const struct dump_counts *reasons;	/* these as well, although never taken; or NULL */
-	bool lists;		/* steps as a list of single reasons, not as a matrix */
-	bool csv;		/* there is place for one table only */
-	bool steps_only;	/* of times, the table of steps without that of reasons */
+	bool by_count;		/* sort by count; else by code, kinds as in reason_kinds */
+	size_t top;		/* how many reasons or kinds to show; 0: all */
+	bool all;		/* also show reasons without a change */
+	const struct dump_counts *reasons;	/* also show these reasons; or NULL */
+	bool lists;		/* show steps as a list of reasons, not as a matrix */
+	bool csv;		/* the format holds only one table */
+	bool steps_only;	/* times: show only the table of steps */
 };
 
 struct table *view_list(const struct dump_log *log);
 
-/* The dump's exits, and below them its VMs. */
+/* The dump's exits, with its VMs in a second table below. */
 struct table *view_dump(const struct dump *dump, const struct view_options *options, char **error);
 
 /* The VMs that a dump of a host lists. */
 struct table *view_vms(const struct dump *dump, char **error);
 
 /*
- * @exits are those between the dumps. @from_file and @to_file are NULL for two
- * dumps of one log.
+ * The difference @exits of two dumps. @from_file and @to_file are NULL if both dumps
+ * are of one log.
  */
 struct table *view_diff(const struct dump *from, const char *from_file, const struct dump *to,
 			const char *to_file, const struct dump_counts *exits,
 			const struct view_options *options, char **error);
 
-/* @nsteps is at least 1. */
+/* The exits by reason and step. @nsteps is at least 1. */
 struct table *view_steps(const struct step *steps, size_t nsteps,
 			 const struct view_options *options, char **error);
 
 /*
- * The exits in the steps @a and @b of two logs, a row for each reason and log, or if
- * the logs' isas differ for each kind of reasons: @nsteps of each, at least 1, which
- * have the same names in the same order.
+ * The exits in the steps @a and @b of two logs, with a row for each log and reason, or
+ * each log and kind if the isas differ. Both have @nsteps steps, at least 1, with the
+ * same names in the same order.
  */
 struct table *view_compare(const struct step *a, const char *a_file, const struct step *b,
 			   const char *b_file, size_t nsteps, const struct view_options *options,
 			   char **error);
 
-/* How long exits took, and where the time went: as one reading says, or in each step. */
+/* How long exits took, by part: of one reading, or of each step. @nsteps is at least 1. */
 struct table *view_times(const struct times *times, const struct view_options *options);
 struct table *view_times_steps(const struct times_step *steps, size_t nsteps,
 			       const struct view_options *options);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The program as a whole: which dumps it takes, what it refuses, what it prints.
-# Run by "make check"; $KVM_EXITS is the command to test. Prints TAP.
+# Test the whole program: which dumps it accepts and refuses, and what it prints. "make
+# check" runs this. $KVM_EXITS is the command to test. Prints TAP.
 set -u
 : "${KVM_EXITS:?the command to test}"
 
@@ -22,7 +22,8 @@ not_ok() {
 	sed 's/^/# /' "$tmp/out" "$tmp/err"
 }
 
-# run STATUS NAME ARG... - the exit status, one sentence of error if it is not 0
+# run STATUS NAME ARG... - run with ARGs and check the exit status; bad usage must print
+# one line on stderr and nothing on stdout
 run() {
 	want=$1 name=$2
 	shift 2
@@ -31,15 +32,15 @@ run() {
 	if [ $got -ne "$want" ]; then
 		not_ok "$name: exit status $got, not $want"
 	elif [ $got -eq 2 ] && { [ -s "$tmp/out" ] || [ "$(wc -l <"$tmp/err")" -ne 1 ]; }; then
-		not_ok "$name: bad usage takes one line of stderr and none of stdout"
+		not_ok "$name: bad usage prints one line on stderr and nothing on stdout"
 	else
 		ok "$name"
 	fi
 }
 
-# err TEXT, out TEXT - the last run's output has TEXT in it
+# err TEXT, out TEXT - the last run printed TEXT on stderr or stdout
 err() {
-	if grep -qF -- "$1" "$tmp/err"; then ok "... says: $1"; else not_ok "does not say: $1"; fi
+	if grep -qF -- "$1" "$tmp/err"; then ok "... prints: $1"; else not_ok "does not print: $1"; fi
 }
 
 out() {
@@ -50,13 +51,13 @@ silent() {
 	if [ ! -s "$tmp/$1" ]; then ok "... nothing on std$1"; else not_ok "std$1 is not empty"; fi
 }
 
-# printed - the last run printed exactly what stands on standard input
+# printed - the last run printed exactly the text on standard input
 printed() {
 	cat >"$tmp/want"
 	if cmp -s "$tmp/want" "$tmp/out"; then
-		ok "... to the byte"
+		ok "... prints exactly the expected text"
 	else
-		not_ok "prints something else"
+		not_ok "does not print the expected text"
 		diff "$tmp/want" "$tmp/out" | sed 's/^/# /'
 	fi
 }
@@ -197,13 +198,13 @@ code,reason,total,since,share_percent
 END
 run 0 "table --dump" table --dump 1 "$console"
 out "dump 1, vmx, host web1, 1 of 1 CPU online, 0 VMs, up 17.704 s: 30181 exits, 7 reasons"
-run 1 "table of no such dump" table --dump 3 "$console"
+run 1 "table of a missing dump" table --dump 3 "$console"
 err "no dump 3 in $console"
-run 1 "table of a number that two dumps have" table --dump 1 "$reload"
-err "$reload has dump 1 2 times, named 1.1 to 1.2"
-run 0 "table of the second of them" table --dump 1.2 "$reload"
+run 1 "table of an ambiguous number" table --dump 1 "$reload"
+err "dump 1 occurs 2 times in $reload: choose one of 1.1 to 1.2"
+run 0 "table of the second dump with that number" table --dump 1.2 "$reload"
 out "dump 1.2, svm, host web1, 2 of 2 CPUs online, 0 VMs, up 50.100 s"
-run 1 "table of a third of them" table --dump 1.3 "$reload"
+run 1 "table of a missing third dump with that number" table --dump 1.3 "$reload"
 run 0 "two files are one log" table "$steps" "$data/good-kmsg.log"
 out "dump 7,"
 cat >"$tmp/log" <<'END'
@@ -285,27 +286,27 @@ $KVM_EXITS table "$steps" >"$tmp/table"
 printed <"$tmp/table"
 for command in table steps; do
 	run 1 "$command --all without a list" $command --all "$steps"
-	err "no list of the exit reasons of svm in $steps: --all needs a copy of kvm's exit_reasons in debugfs as one more FILE"
+	err "no list of the exit reasons of svm in $steps: --all needs a copy of KVM's debugfs file exit_reasons as one more FILE"
 	silent out
 	run 1 "$command --all with the other vendor's list" $command --all "$vmx" "$tmp/reasons"
 	err "no list of the exit reasons of vmx in the log"
 	silent out
 done
-# bad_list NAME SED-SCRIPT - the list, changed so, is none
+# bad_list NAME SED-SCRIPT - the list changed by the script is not accepted
 bad_list() {
 	sed "$2" "$tmp/reasons" >"$tmp/log"
 	run 1 "a list with $1" table --all "$steps" "$tmp/log"
 	err "no list of the exit reasons of svm in the log"
 }
-bad_list "a field less" '4s/ cpuid//'
-bad_list "a field more" '4s/$/ 1/'
+bad_list "a missing field" '4s/ cpuid//'
+bad_list "an extra field" '4s/$/ 1/'
 bad_list "a code of the other vendor" '4s/0x072/114/'
-bad_list "a slot that is no number" '4s/1/x/'
-bad_list "a name that is none" '4s/cpuid/cp-uid/'
+bad_list "a slot that is not a number" '4s/1/x/'
+bad_list "a bad name" '4s/cpuid/cp-uid/'
 bad_list "another line" '$a end'
 sed 's/ npf/ ept/' "$tmp/reasons" >"$tmp/log"
 run 1 "a list of another kernel" table --all "$steps" "$tmp/log"
-err "one code has the names npf and ept: a log of two kernels"
+err "one code has the names npf and ept: the log is of two kernels"
 silent out
 
 # diff
@@ -322,7 +323,7 @@ dump 1 to dump 5, svm, host web1, up 5.001 s to 14.310 s: 3147 exits, 5 reasons
    -1  invalid_guest_state      1    0.03%
        total                 3147  100.00%
 END
-run 0 "diff of two of them" diff --from 2 --to 3 --format markdown "$steps"
+run 0 "diff of two named dumps" diff --from 2 --to 3 --format markdown "$steps"
 printed <<'END'
 dump 2 to dump 3, svm, host web1, up 6.120 s to 9.870 s: 1070 exits, 2 reasons
 
@@ -341,9 +342,9 @@ code,reason,exits,share_percent
 0x400,npf,0,0.00
 END
 run 1 "diff backwards" diff --from 3 --to 2 "$steps"
-err "dump 3 comes after dump 2"
+err "dump 3 comes after dump 2 in $steps: swap --from and --to"
 run 1 "diff of one dump" diff "$data/good-kmsg.log"
-err "from dump 7 to dump 7 of $data/good-kmsg.log there is no difference to show"
+err "cannot subtract dump 7 of $data/good-kmsg.log from itself: diff needs two dumps"
 run 1 "diff over a load of kvm.ko" diff "$reload"
 err "cannot subtract dump 1.1 ($reload:1) from dump 1.2 ($reload:16): the first is of host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z, the second of host web1 with kvm.ko loaded at 2026-11-26T03:11:04.007Z"
 silent out
@@ -355,7 +356,7 @@ run 0 "diff of two files, dumps named" diff --from 2 --to 3 "$steps" "$steps"
 out "dump 2 of $steps to dump 3 of $steps, svm, host web1, up 6.120 s to 9.870 s: 1070 exits"
 run 0 "diff of a file and itself" diff "$steps" "$steps"
 out "0 exits, 0 reasons"
-run 1 "diff of two machines" diff "$steps" "$console"
+run 1 "diff of an svm and a vmx log" diff "$steps" "$console"
 err "one has exit reasons of svm, the other of vmx"
 run 1 "diff of two files in the wrong order" diff "$steps" "$tmp/early"
 err "went down"
@@ -396,7 +397,7 @@ END
 run 1 "steps without marks" steps "$console"
 err "no step marks"
 sed 's/end cpuid/end cpu/' "$steps" >"$tmp/log"
-run 1 "steps with marks that differ" steps "$tmp/log"
+run 1 "steps with marks of different names" steps "$tmp/log"
 err "$tmp/log:25: step cpu ends inside step cpuid"
 
 # compare
@@ -610,10 +611,10 @@ printed <<'END'
 }
 END
 run 0 "compare in JSON, all" compare -F json "$vmx" "$svm"
-if grep -q '"exits": 0$' "$tmp/out"; then not_ok "lists a 0"; else ok "... lists no 0"; fi
-run 0 "compare --top of one less than all" compare --top 14 "$vmx" "$svm"
+if grep -q '"exits": 0$' "$tmp/out"; then not_ok "prints a count of 0"; else ok "... prints no count of 0"; fi
+run 0 "compare --top with all kinds but one" compare --top 14 "$vmx" "$svm"
 out "(1 other)          vmx  0 reasons"
-run 0 "compare --top of all" compare --top 15 -F markdown "$vmx" "$svm"
+run 0 "compare --top with all kinds" compare --top 15 -F markdown "$vmx" "$svm"
 out "| smi               | vmx | -    "
 run 0 "compare standard input" compare - "$vmx" <"$svm"
 err "warning: step load of stdin is not in $vmx"
@@ -760,7 +761,7 @@ END
 run 0 "compare logs of two kernels, one of which has no name for a code" compare "$tmp/log" "$vmx"
 out "  10  CPUID               web2      .      0"
 out "  10  unnamed             web2      5      5"
-run 0 "compare logs of which one has no exits" compare "$data/good-no-exits.log" "$vmx"
+run 0 "compare a log without exits with another" compare "$data/good-no-exits.log" "$vmx"
 out "1 step, vmx: 0 exits on web2, 1095 on web1, 9 reasons"
 run 0 "compare logs without exits" compare "$data/good-no-exits.log" "$data/good-no-exits.log"
 out "0 reasons"
@@ -768,7 +769,7 @@ run 0 "compare a log with itself" compare "$vmx" "$vmx"
 out "3 steps, vmx: 3439 exits on $vmx, 3439 on $vmx, 14 reasons"
 sed 's/step: begin /&my-/; s/step: end /&my-/' "$vmx" >"$tmp/log"
 run 1 "compare logs without a common step" compare "$tmp/log" "$svm"
-err "no step of $tmp/log is in $svm"
+err "$tmp/log and $svm have no step in common"
 silent out
 for files in "" "$vmx" "$vmx $svm $vmx"; do
 	# shellcheck disable=SC2086 # a list of files
@@ -784,7 +785,7 @@ silent out
 run 1 "compare an empty log" compare "$tmp/empty" "$svm"
 err "no dump of VM-exit counters in $tmp/empty"
 silent out
-# dump 1 has lines 2 to 14, dump 2 16 to 28
+# dump 1 is lines 2 to 14, dump 2 lines 16 to 28
 sed 20d "$vmx" >"$tmp/log"
 run 1 "compare with a damaged dump" compare "$svm" "$tmp/log"
 err "$tmp/log:27: dump 2 is damaged among the steps: row lines: 9, the end line says 10"
@@ -797,7 +798,7 @@ err "warning: $tmp/log:13: dump 1 is damaged"
 
 # nested guests and VMs
 
-run 0 "table with exits of L2 and VMs" table "$vmx_l2"
+run 0 "table with exits from L2 and VMs" table "$vmx_l2"
 printed <<'END'
 dump 3, vmx, host web1, 4 of 4 CPUs online, 10 VMs, up 41.207 s: 1379 exits, 3 reasons
 
@@ -859,7 +860,7 @@ code,reason,total,since,l2,share_percent
 -1,invalid_guest_state,1,1,0,0.01
 0x5000,other,2,2,1,0.01
 END
-run 0 "table of a dump without exits of L2" table --dump 1 "$svm_l2"
+run 0 "table of a dump without exits from L2" table --dump 1 "$svm_l2"
 printed <<'END'
 dump 1, svm, host web1, 2 of 256 CPUs online, 3 VMs, up 20.001 s: 13051 exits, 3 reasons
 
@@ -878,7 +879,7 @@ pid  name             vcpus  total  since  top
 END
 run 0 "table of a dump that could not list its VMs" table --dump 3 "$svm_l2"
 out "The dump has no list of VMs: VMs were being created or destroyed"
-run 0 "the same in JSON" table --dump 3 -F json "$svm_l2"
+run 0 "table of a dump that could not list its VMs in JSON" table --dump 3 -F json "$svm_l2"
 out '  "vms": null'
 run 0 "table in JSON" table -F json --top 1 "$svm_l2"
 printed <<'END'
@@ -928,7 +929,7 @@ END
 run 0 "table in JSON, with VMs" table -F json "$vmx_l2"
 out '  "vms_more": 2'
 out '      "name": "cloud-hyperviso"'
-run 0 "VMs" table --vms --dump 1 "$svm_l2"
+run 0 "table --vms" table --vms --dump 1 "$svm_l2"
 printed <<'END'
 dump 1, host web1, 2 of 256 CPUs online, 3 VMs, up 20.001 s: VMs with the most exits since the previous dump
 
@@ -937,7 +938,7 @@ pid  name             vcpus  total  since  top
 811  qemu-system-x86      1   2607  +2607  cpuid
   9  vmm_1.0              1      0     +0  -
 END
-run 0 "VMs in CSV" table --vms -F csv "$vmx_l2"
+run 0 "table --vms in CSV" table --vms -F csv "$vmx_l2"
 printed <<'END'
 pid,name,vcpus,total,since,top
 812,qemu-system-x86,1,9112,2000,interrupt
@@ -949,19 +950,19 @@ pid,name,vcpus,total,since,top
 818,qemu-system-x86,3,9712,1400,interrupt
 640,cloud-hyperviso,2,77,0,-
 END
-run 1 "VMs of a dump that could not list them" table --vms --dump 3 "$svm_l2"
+run 1 "table --vms of a dump that could not list its VMs" table --vms --dump 3 "$svm_l2"
 err "dump 3 has no list of VMs: VMs were being created or destroyed"
 silent out
-run 1 "VMs of a VM" table --vms --dump 0.1 "$data/good-vm.log"
+run 1 "table --vms of a VM" table --vms --dump 0.1 "$data/good-vm.log"
 err "dump 0.1 has no list of VMs: its counters are those of VM 812-11"
-run 1 "VMs of a live reading" table --vms --dump 0.1 "$data/good-live.log"
-err "dump 0.1 has no list of VMs: it was read in debugfs"
-run 2 "VMs, sorted" table --vms --sort code "$svm_l2"
-err "it goes without --sort, --top and --all"
-run 2 "VMs, the first" table --vms --top 1 "$svm_l2"
-run 2 "VMs, all" table --vms --all "$svm_l2"
-run 2 "VMs of a difference" diff --vms "$svm_l2"
-run 0 "diff with exits of L2" diff "$svm_l2"
+run 1 "table --vms of a copy from debugfs" table --vms --dump 0.1 "$data/good-live.log"
+err "dump 0.1 has no list of VMs: it was read from debugfs"
+run 2 "table --vms --sort" table --vms --sort code "$svm_l2"
+err "omit --sort, --top and --all"
+run 2 "table --vms --top" table --vms --top 1 "$svm_l2"
+run 2 "table --vms --all" table --vms --all "$svm_l2"
+run 2 "diff --vms" diff --vms "$svm_l2"
+run 0 "diff with exits from L2" diff "$svm_l2"
 printed <<'END'
 dump 1 to dump 5, svm, host web1, up 20.001 s to 43.000 s: 2438 exits, 5 reasons
 
@@ -981,7 +982,7 @@ code,reason,exits,l2,share_percent
 END
 run 0 "diff of dumps before any L2" diff --to 2 -F csv "$vmx"
 out "code,reason,exits,share_percent"
-run 0 "steps with exits of L2" steps "$svm_l2"
+run 0 "steps with exits from L2" steps "$svm_l2"
 printed <<'END'
 2 steps, svm: 2327 exits, 5 reasons
 
@@ -1017,7 +1018,7 @@ printed <<'END'
 | of which | failed_vmentry     |      3 |    2 |     3 |    2 |
 END
 sed 's/step: \(begin\|end\) nested/step: \1 plain/' "$vmx_l2" >"$tmp/log"
-run 0 "compare shows no exits of L2" compare "$tmp/log" "$svm_l2"
+run 0 "compare shows no exits from L2" compare "$tmp/log" "$svm_l2"
 printed <<'END'
 1 step: 1023 exits on vmx, 15 on svm, 3 kinds
 
@@ -1032,7 +1033,7 @@ total         vmx                       1023   1023
               svm                         15     15
 END
 
-# lives: differences only within one
+# lives: only dumps of one life can be subtracted
 
 run 0 "list names hosts, loads and scopes" list -F csv "$data/good-vm.log"
 printed <<'END'
@@ -1056,7 +1057,7 @@ silent out
 run 1 "diff of two hosts" diff "$data/two-hosts.log"
 err "the first is of host hosta with kvm.ko loaded at 2026-11-26T03:10:22.118Z, the second of host hostb with"
 silent out
-run 0 "diff of one host among two" diff --from 1 --to 3.2 "$data/two-hosts.log"
+run 0 "diff of one host in a log of two" diff --from 1 --to 3.2 "$data/two-hosts.log"
 out "dump 1 to dump 3.2, vmx, host hosta, up 10.000 s to 30.000 s: 820 exits"
 run 1 "steps with dumps of two hosts" steps "$data/two-hosts.log"
 err "cannot subtract dump 1 ($data/two-hosts.log:2) from dump 3.1 ($data/two-hosts.log:12): the first is of host hosta"
@@ -1073,18 +1074,18 @@ run 0 "table of a VM" table --dump 0.1 "$data/good-vm.log"
 out "dump 0.1, svm, host web1, VM 812-11, 2 vCPUs, up 5.000 s: 25 exits, 2 reasons"
 run 0 "table of a vCPU" table --dump 0.2 "$data/good-vm.log"
 out "dump 0.2, svm, host web1, VM 812-11, vCPU 0, up 5.001 s: 17 exits, 2 reasons"
-run 0 "diff of live readings" diff --from 0.1 --to 0.2 "$data/good-live.log"
+run 0 "diff of copies from debugfs" diff --from 0.1 --to 0.2 "$data/good-live.log"
 out "dump 0.1 to dump 0.2, svm, host web1, up 6.000 s to 7.000 s: 20 exits, 1 reason"
-run 0 "diff of dumps with live readings between them" diff "$data/good-live.log"
+run 0 "diff of dumps with copies from debugfs between them" diff "$data/good-live.log"
 out "dump 3 to dump 4, svm, host web1, up 5.000 s to 8.000 s: 45 exits, 2 reasons"
-run 1 "dump 0, of which there are two" table --dump 0 "$data/good-live.log"
-err "has dump 0 2 times, named 0.1 to 0.2"
+run 1 "table of dump 0, which occurs twice" table --dump 0 "$data/good-live.log"
+err "dump 0 occurs 2 times in $data/good-live.log: choose one of 0.1 to 0.2"
 
-# text around the message: always the same tables
+# text around the message does not change the tables
 
 $KVM_EXITS table "$vmx_l2" >"$tmp/table"
 $KVM_EXITS steps "$vmx_l2" >"$tmp/steps"
-# same NAME - the log has the tables of $vmx_l2
+# same NAME - $tmp/log gives the tables of $vmx_l2
 same() {
 	run 0 "table of a log with $1" table "$tmp/log"
 	printed <"$tmp/table"
@@ -1097,7 +1098,7 @@ sed "s/^\(\[.*\] \)\(kvm_exits[_a-z]*: \)\(.*\)/${esc}[32m\1${esc}[0m${esc}[33m\
 same "the colours of dmesg"
 sed 's/^/<6>/' "$vmx_l2" >"$tmp/raw"
 if dmesg -F "$tmp/raw" --color=always >"$tmp/log" 2>/dev/null; then
-	same "what dmesg --color=always makes of it"
+	same "dmesg --color=always"
 else
 	ok "dmesg --color=always # SKIP no dmesg that reads files"
 fi
@@ -1109,13 +1110,13 @@ sed 's/^\[.*\] \(.*\)/         "msg": "\1"/' "$vmx_l2" >"$tmp/log"
 same "JSON of dmesg"
 for end in "   " "$cr" "$cr$cr" "<br>" "&quot;" "${esc}[0m" "#015" "^M" '$' "	" " # a note"; do
 	sed "s|\$|$(echo "$end" | sed 's/&/\\&/')|" "$vmx_l2" >"$tmp/log"
-	same "'$end' behind each line"
+	same "'$end' at the end of each line"
 done
 sed 's/\(crc=[0-9a-f]*\)$/\1a/' "$vmx_l2" >"$tmp/log"
-run 1 "a CRC with a digit more" table "$tmp/log"
+run 1 "a CRC with an extra digit" table "$tmp/log"
 err "damaged: torn end line"
 
-# damage that only the CRC shows
+# damage that only the CRC detects
 
 sed 's/pid=812/pid=813/' "$vmx_l2" >"$tmp/log"
 run 1 "another PID" table "$tmp/log"
@@ -1125,7 +1126,7 @@ sed 's/host=web1/host=web2/' "$vmx_l2" >"$tmp/log"
 run 1 "another host" table "$tmp/log"
 err "the CRC of its lines is"
 sed 's/CPUID  /CPUID /' "$vmx_l2" >"$tmp/log"
-run 1 "a blank less" table "$tmp/log"
+run 1 "a missing blank" table "$tmp/log"
 err "the CRC of its lines is"
 
 # other formats
@@ -1172,7 +1173,7 @@ disk   0x07b  io          5     100.010      20.002         .  20.00%  79.99%   
 disk   0x072  cpuid       4       6.000       1.500         .  83.33%       .        .     16.67%
 cpuid  0x072  cpuid    1000    1000.999       1.000     0.10%  99.90%       .        .          .
 END
-run 0 "times of steps, the first of them, by code" times --top 1 --sort code "$data/times/steps.log"
+run 0 "times of steps --top --sort code" times --top 1 --sort code "$data/times/steps.log"
 printed <<'END'
 all exits of each step, svm, host web1
 
@@ -1209,20 +1210,20 @@ step,length_us,exits,time_us,mean_us,fastpath_us,kernel_us,user_us,halted_us,sch
 disk,500000.000,12,500099.010,41674.917,0.000,28.001,80.002,499990.000,1.007
 cpuid,500000.000,1000,1000.999,1.000,0.999,1000.000,0.000,0.000,0.000
 END
-run 1 "steps where there are none" times --steps "$data/times/host.log"
+run 1 "times --steps without marks" times --steps "$data/times/host.log"
 err "no step marks in $data/times/host.log"
-run 2 "a table with --steps" table --steps "$steps"
+run 2 "table --steps" table --steps "$steps"
 err "table has no option --steps"
 sed 's/cpus=2.256 vms=1/vm=812-11 vcpu=0/' "$data/times/host.log" >"$tmp/log"
 run 0 "times of a vCPU" times "$tmp/log"
 out "times of exits, svm, host web1, VM 812-11, vCPU 0, up 10.500 s: 14 exits"
 sed 's/cpus=2.256 vms=1/vm=812 vcpu=0/' "$data/times/host.log" >"$tmp/log"
-run 1 "times of a VM without a descriptor" times "$tmp/log"
+run 1 "times of a VM whose name has no file descriptor" times "$tmp/log"
 err "$tmp/log:1: torn line of times"
 run 0 "times of steps, as JSON" times --format json "$data/times/steps.log"
 out '"reasons": ['
 
-# refuse NAME SED-SCRIPT SENTENCE - times of the steps, changed so, are refused
+# refuse NAME SED-SCRIPT ERROR - times of steps changed by the script are refused
 refuse() {
 	sed "$2" "$data/times/steps.log" >"$tmp/log"
 	run 1 "times: $1" times "$tmp/log"
@@ -1233,31 +1234,32 @@ refuse "no end line" 6d "$tmp/log:2: the times that begin here have no end line"
 refuse "no end line at the end of the log" '5,$d' "$tmp/log:2: the times that begin here have no end line"
 refuse "no begin line" 2d "$tmp/log:2: no begin line of times before this line"
 refuse "no heads" 3d "$tmp/log:3: torn line of times"
-refuse "a sum that is not that of its parts" '4s/1500 /1505 /' "$tmp/log:4: torn line of times"
-refuse "a number that is not that of its buckets" "4s/0,0,0,0,2/0,0,0,0,3/" "$tmp/log:4: torn line of times"
-refuse "a field less" '4s/ 0,0,0,0,2//' "$tmp/log:4: torn line of times"
-refuse "a field more" '4s/$/ 1/' "$tmp/log:4: torn line of times"
-refuse "a format that it does not know" '2s/format=2/format=3/' "$tmp/log:2: no begin line of times before this line"
+refuse "parts that do not add up to the sum" '4s/1500 /1505 /' "$tmp/log:4: torn line of times"
+refuse "buckets that do not add up to the number" "4s/0,0,0,0,2/0,0,0,0,3/" "$tmp/log:4: torn line of times"
+refuse "a missing field" '4s/ 0,0,0,0,2//' "$tmp/log:4: torn line of times"
+refuse "an extra field" '4s/$/ 1/' "$tmp/log:4: torn line of times"
+refuse "an unknown format" '2s/format=2/format=3/' "$tmp/log:2: no begin line of times before this line"
 refuse "one reading in a step" 7,13d "$tmp/log:1: step disk has fewer than two readings of times"
-refuse "another host" '7s/web1/web2/' "$tmp/log:7: the times here and those of $tmp/log:2 are not of the same counters"
-refuse "another load of kvm.ko" '7s/03:10/03:11/' "are not of the same counters"
-refuse "a reason that is gone" 8,9d "torn line of times"
-refuse "a reason that is gone" 9d "$tmp/log:7: interrupt is missing, but was there before"
+refuse "another host" '7s/web1/web2/' "$tmp/log:7: these times and those of $tmp/log:2 are of different counters"
+refuse "another load of kvm.ko" '7s/03:10/03:11/' "are of different counters"
+refuse "missing heads and a missing reason" 8,9d "torn line of times"
+refuse "a missing reason" 9d "$tmp/log:7: interrupt is missing, but was there before"
 refuse "a time that goes down" '4s/1500/1700/g' "$tmp/log:7: interrupt went down"
 refuse "an uptime that goes down" '2s/10.000/10.700/' "$tmp/log:7: the uptime is lower than before"
-refuse "a step that does not end" '$d' "step cpuid begins and never ends"
-run 1 "times of a log of dumps" times "$steps"
+refuse "a step that does not end" '$d' "step cpuid begins, but never ends"
+run 1 "times of a log that has only dumps" times "$steps"
 err "no times of VM exits in $steps"
-run 1 "a table of times" table "$data/times/host.log"
+run 1 "table of a file of times" table "$data/times/host.log"
 err "no dump of VM-exit counters in"
-run 2 "times by count" times --sort count "$data/times/host.log"
-err "--sort is time or code, not 'count'"
-run 2 "times of a dump" times --dump 1 "$data/times/host.log"
+run 2 "times --sort count" times --sort count "$data/times/host.log"
+err "--sort must be time or code, not 'count'"
+run 2 "times --dump" times --dump 1 "$data/times/host.log"
 err "times has no option --dump"
 sed 's/^/<6>[   1.5] /;s/$/\r/' "$data/times/host.log" >"$tmp/log"
-run 0 "times in a log" times "$tmp/log"
+run 0 "times with prefixes and CRLF" times "$tmp/log"
 
-# damage: dump 1 has lines 3 to 9, dump 2 11 to 17, dump 3 18 to 24, dump 5 34 to 41
+# damage: dump 1 is lines 3 to 9, dump 2 lines 11 to 17, dump 3 lines 18 to 24, dump 5
+# lines 34 to 41
 
 sed 21d "$steps" >"$tmp/log"
 run 1 "list with dump 3 damaged" list "$tmp/log"
@@ -1267,10 +1269,10 @@ err "warning: $tmp/log:23: dump 3 is damaged: row lines: 3, the end line says 4"
 run 1 "table of a damaged dump" table --dump 3 "$tmp/log"
 err "$tmp/log:23: dump 3 is damaged"
 silent out
-run 1 "diff over a damaged dump" diff "$tmp/log"
+run 1 "diff across a damaged dump" diff "$tmp/log"
 silent out
-run 1 "diff over a damaged dump, one end named" diff --from 1 "$tmp/log"
-run 0 "diff over a damaged dump, both ends named" diff --from 1 --to 5 "$tmp/log"
+run 1 "diff across a damaged dump, one dump named" diff --from 1 "$tmp/log"
+run 0 "diff across a damaged dump, both dumps named" diff --from 1 --to 5 "$tmp/log"
 err "warning: "
 run 1 "diff from a damaged dump" diff --from 3 --to 5 "$tmp/log"
 run 1 "steps with a damaged dump" steps "$tmp/log"
@@ -1284,18 +1286,18 @@ run 0 "diff without the first dump" diff --from 2 "$tmp/log"
 sed 41d "$steps" >"$tmp/log"
 run 1 "table with the last dump damaged" table "$tmp/log"
 silent out
-run 0 "table of a good one before it" table --dump 4 "$tmp/log"
+run 0 "table of a complete dump before it" table --dump 4 "$tmp/log"
 run 1 "diff with the last dump damaged" diff "$tmp/log"
 run 1 "diff of files with the last dump damaged" diff "$tmp/early" "$tmp/log"
-run 0 "diff of files with a good one named" diff --to 4 "$tmp/early" "$tmp/log"
+run 0 "diff of files with a complete dump named" diff --to 4 "$tmp/early" "$tmp/log"
 sed 18,24d "$steps" >"$tmp/log"
-run 1 "steps with a whole dump lost" steps "$tmp/log"
+run 1 "steps with a missing dump" steps "$tmp/log"
 
-# rubbish is no log, and no crash
+# random input is refused without a crash
 
 head -c 100000 /dev/urandom >"$tmp/log"
-run 1 "binary rubbish" list "$tmp/log"
+run 1 "list of random bytes" list "$tmp/log"
 { head -c 100000 /dev/zero; echo; cat "$steps"; } >"$tmp/log"
-run 0 "NULs before a log" steps "$tmp/log"
+run 0 "steps of a log after NULs" steps "$tmp/log"
 
 echo "1..$n"

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * Logs to test with, printed from the dump's grammar and with nothing of the
- * parser's.
- */
+/* Logs for tests, printed by the dump's grammar without using the parser's code. */
 #ifndef KVM_EXITS_SAMPLE_H
 #define KVM_EXITS_SAMPLE_H
 
@@ -20,12 +17,12 @@ struct sample_row {
 	const char *name;
 	uint64_t total;
 	uint64_t since;
-	const char *l2;		/* NULL: ".", and if all are, there is no such column */
+	const char *l2;		/* NULL: "."; if all are NULL, the column is omitted */
 };
 
 #define SAMPLE_LOADED "2026-11-26T03:10:22.118Z"
 
-/* What is NULL is like that of other dumps of SAMPLE_LOADED on host web1. */
+/* NULL fields get a default: svm, host web1, SAMPLE_LOADED, "cpus=2/256 vms=0", "1.000". */
 struct sample_dump {
 	unsigned int number;
 	const char *isa;
@@ -34,7 +31,7 @@ struct sample_dump {
 	const char *scope;	/* "cpus=2/256 vms=3", "vm=812-11 vcpu=0" */
 	const char *uptime;
 	const struct sample_row *rows;
-	const char *const *vms;	/* what follows "vm"; NULL ends the array */
+	const char *const *vms;	/* the text after "vm"; NULL ends the array */
 };
 
 /* Append one line; the newline is added. */
@@ -44,13 +41,13 @@ void sample_line(struct sample *sample, const char *fmt, ...);
 /* Append a whole dump. */
 void sample_dump(struct sample *sample, const struct sample_dump *dump);
 
-/* The CRC-32 of zlib's crc32(), bit by bit. */
+/* Return the same as zlib's crc32(), computed bit by bit. */
 uint32_t sample_crc(uint32_t crc, const char *text, size_t len);
 
 /* Parse the text as a log of one file named "log". */
 struct dump_log *sample_log(const struct sample *sample);
 
-/* How many dumps of the log are damaged. */
+/* Return the number of damaged dumps of the log. */
 size_t sample_damaged(const struct dump_log *log);
 
 void sample_free(struct sample *sample);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The parser: what it reads, what it accepts before a message, what it refuses. */
+/* Test the parser: what it reads, which text around a message it ignores, what it refuses. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +54,7 @@ static const char *const vms_more[] = {
 
 static const char *const vms_busy[] = { "busy", NULL };
 
-/* Parse @text, expect one damaged dump, first of all for @problem at @line. */
+/* Parse @text, expect one damaged dump, with @problem at @line. */
 static void refuse(const char *text, uint64_t line, const char *problem)
 {
 	struct sample sample = { .text = (char *)text, .len = strlen(text) };
@@ -68,7 +68,7 @@ static void refuse(const char *text, uint64_t line, const char *problem)
 	dump_log_free(log);
 }
 
-/* A text that ends in "since=+N " with the CRC behind it. */
+/* Return @text_, which ends in "since=+N ", with the CRC after it. The caller frees it. */
 static char *with_crc(const char *text_)
 {
 	return text("%scrc=%08" PRIx32 "\n", text_, sample_crc(0, text_, strlen(text_)));
@@ -182,7 +182,7 @@ static void reads_vmx(void **state)
 	sample_free(&sample);
 }
 
-/* The same host's counters and those of its VMs and vCPUs are different lives. */
+/* The counters of a host, of its VMs and of its vCPUs have different lives. */
 static void reads_lives(void **state)
 {
 	static const struct sample_dump dumps[] = {
@@ -220,7 +220,7 @@ static void reads_lives(void **state)
 	}
 	assert_int_equal(log->dumps[3]->vcpus, 2);
 	assert_int_equal(log->dumps[6]->vcpu, 1);
-	/* a live reading has number 0, and any number of them follow each other */
+	/* copies from debugfs have number 0 */
 	assert_string_equal(dump_label(log->dumps[7], label), "0.8");
 	dump_log_free(log);
 	sample_free(&sample);
@@ -268,7 +268,7 @@ static void reads_no_exits_and_big_ones(void **state)
 	sample_free(&sample);
 }
 
-/* The same dump behind each prefix that a log can have, with each line ending. */
+/* A dump reads the same with each prefix and each line ending that a log can have. */
 static void reads_prefixes(void **state)
 {
 	static const char *const prefixes[] = {
@@ -311,7 +311,7 @@ static void reads_prefixes(void **state)
 
 			for (char *s = plain.text; *s; s = strchr(s, '\n') + 1) {
 				p += sprintf(p, "%s%.*s", prefixes[i], (int)strcspn(s, "\n"), s);
-				/* one of them is a NUL */
+				/* one of the endings is a NUL */
 				memcpy(p, ends[k], strlen(ends[k] + 1) + 1);
 				p += strlen(ends[k] + 1) + 1;
 			}
@@ -328,7 +328,7 @@ static void reads_prefixes(void **state)
 	sample_free(&plain);
 }
 
-/* dmesg --color=always puts a colour into the text, too. */
+/* dmesg --color=always also puts colours into the text. */
 static void reads_colours(void **state)
 {
 	struct sample plain = { 0 }, sample = { 0 };
@@ -348,7 +348,7 @@ static void reads_colours(void **state)
 	sample_free(&plain);
 }
 
-/* What could be more of the last field is damage. */
+/* A byte after the text that could belong to the last field is damage. */
 static void refuses_text_behind(void **state)
 {
 	static const char *const behind[] = { "0", "a", "Z", "_" };
@@ -485,15 +485,15 @@ static void refuses(void **state)
 	refuse_whole(BEGIN NO_ROWS, 2, "no code line before this line");
 	refuse(BEGIN CODE CODE, 3, "code line out of order");
 	refuse(BEGIN CODE CPUID CODE, 4, "code line out of order");
-	refuse(BEGIN CODE CPUID CPUID, 4, "row 0x072 cpuid does not come after the row before it");
-	refuse(BEGIN CODE IO CPUID, 4, "row 0x072 cpuid does not come after the row before it");
-	refuse(BEGIN CODE OTHER CPUID, 4, "row 0x072 cpuid does not come after the row before it");
-	refuse(BEGIN CODE OTHER OTHER, 4, "row 0x001 other does not come after the row before it");
+	refuse(BEGIN CODE CPUID CPUID, 4, "row 0x072 cpuid is out of order");
+	refuse(BEGIN CODE IO CPUID, 4, "row 0x072 cpuid is out of order");
+	refuse(BEGIN CODE OTHER CPUID, 4, "row 0x072 cpuid is out of order");
+	refuse(BEGIN CODE OTHER OTHER, 4, "row 0x001 other is out of order");
 	refuse(VMX CODE ALSO CPUID, 4, "row line out of order");
 	refuse(VMX CODE ALSO ALSO, 4, "also line out of order");
 	refuse(VMX CODE VM_LINE ALSO, 4, "also line out of order");
 	refuse(BEGIN CODE VM_LINE CPUID, 4, "row line out of order");
-	/* names of reasons that were never taken: format 1 had them */
+	/* format 1 listed reasons that were never taken */
 	refuse(BEGIN CODE "kvm_exits: 1  none  DB_excp\n", 3, "torn row line");
 	refuse("kvm_exits: 1 begin format=1 isa=svm cpus=2 uptime=1.000\n", 1,
 	       "format 1 was never released, kvm-exits reads format 2 only");
@@ -504,7 +504,7 @@ static void refuses(void **state)
 	       "torn row line");
 }
 
-/* What is not in the grammar, even if the CRC is right. */
+/* Lines that violate the grammar are refused even if the CRC is right. */
 static void refuses_begin_lines(void **state)
 {
 	static const char *const bad[] = {
@@ -547,7 +547,7 @@ static void refuses_begin_lines(void **state)
 		     CODE NO_ROWS);
 }
 
-/* One line after @code, where line 3 is. */
+/* Expect @problem at @line, the third line of a dump. */
 static void refuse_line(const char *begin, const char *code, const char *line, const char *problem)
 {
 	char *body = text("%s%skvm_exits: 1 %s\n%s", begin, code, line, NO_ROWS);
@@ -622,7 +622,7 @@ static void refuses_rows(void **state)
 	/* VMs can be destroyed while the dump is made */
 	accept_whole(BEGIN CODE VM_LINE "kvm_exits: 1 vm more=1\n" NO_ROWS);
 	accept_whole(BEGIN CODE "kvm_exits: 1 vm more=1\n" NO_ROWS);
-	/* what is read in debugfs lists no VMs */
+	/* copies from debugfs list no VMs */
 	refuse_whole("kvm_exits: 0 begin format=2 isa=svm " LIFE " cpus=2/2 vms=1 uptime=1.000\n"
 		     "kvm_exits: 0 code reason total since\nkvm_exits: 0 vm " VM "\n"
 		     "kvm_exits: 0 end rows=0 exits=0 since=+0 ", 3, "torn vm line");
@@ -681,7 +681,7 @@ static void refuses_interleaved(void **state)
 	sample_free(&both);
 }
 
-/* A log of one dump with prefixes, to be mutated. */
+/* Return a log of one dump with prefixes, for mutation. */
 static struct sample mutable(void)
 {
 	struct sample plain = { 0 }, sample = { 0 };
@@ -693,7 +693,10 @@ static struct sample mutable(void)
 	return sample;
 }
 
-/* The log without the bytes from @from to @to, and with those @again before. */
+/*
+ * Remove the bytes from @from to @to of the log, and duplicate the @again bytes before
+ * @from. Expect damage.
+ */
 static void mutated(const struct sample *good, size_t from, size_t to, size_t again)
 {
 	struct sample bad = { .text = must(malloc(2 * good->len)) };
@@ -705,7 +708,7 @@ static void mutated(const struct sample *good, size_t from, size_t to, size_t ag
 	bad.len = from + again + good->len - to;
 	log = sample_log(&bad);
 	if (!sample_damaged(log))
-		fail_msg("not found: bytes %zu to %zu are lost, %zu stand twice", from, to, again);
+		fail_msg("not detected: bytes %zu to %zu removed, %zu duplicated", from, to, again);
 	dump_log_free(log);
 	sample_free(&bad);
 }
@@ -719,9 +722,9 @@ static void finds_each_mutation(void **state)
 	for (size_t begin = 0, end; begin < good.len; begin = end) {
 		end = strchr(good.text + begin, '\n') + 1 - good.text;
 		mutated(&good, begin, end, 0);			/* the line is lost */
-		mutated(&good, end, end, end - begin);		/* it stands twice */
+		mutated(&good, end, end, end - begin);		/* it is duplicated */
 		if (end < good.len)
-			mutated(&good, end - 1, end, 0);	/* it runs into the next */
+			mutated(&good, end - 1, end, 0);	/* its newline is lost */
 		for (size_t cut = begin; cut < end - 1; cut++)	/* its tail is lost */
 			mutated(&good, cut, end - 1, 0);
 		cases++;
@@ -730,7 +733,7 @@ static void finds_each_mutation(void **state)
 	sample_free(&good);
 }
 
-/* The dump's table as JSON, which has all that is read of it; the caller frees it. */
+/* Return the dump's table as JSON, which shows all of its fields; the caller frees it. */
 static char *rendered(const struct dump *dump)
 {
 	struct view_options options = { 0 };
@@ -747,15 +750,15 @@ static char *rendered(const struct dump *dump)
 	return json;
 }
 
-/* How many logs with one byte changed were refused, and how many had the same table. */
+/* How many mutated logs were refused, and how many gave the same table. */
 struct verdicts {
 	size_t refused;
 	size_t same;
 };
 
 /*
- * Take @len bytes of @log for a log in which the byte at @at was changed. The
- * dump must be refused, or have the table @want.
+ * Parse @len bytes of @log_, in which the byte at @at was changed. The dump must be
+ * refused or have the table @want. Count the verdict.
  */
 static void judge(struct verdicts *verdicts, const char *log_, size_t len, size_t at,
 		  const char *want)
@@ -780,7 +783,7 @@ static void judge(struct verdicts *verdicts, const char *log_, size_t len, size_
 		free(table);
 	}
 	assert_in_range(sound, 0, 1);
-	/* a table is made of the last dump if none is named: it must be the sound one */
+	/* by default the last dump is shown, so it must be the only one */
 	if (sound)
 		assert_int_equal(log->ndumps, 1);
 	if (sound)
@@ -791,8 +794,8 @@ static void judge(struct verdicts *verdicts, const char *log_, size_t len, size_
 }
 
 /*
- * Each byte from "kvm_exits" to the line's end: each of its bits flipped, the byte
- * replaced by a blank and by a digit, lost, and doubled.
+ * Each byte from "kvm_exits" to the line's end: flip each of its bits, replace it by a
+ * blank and by a digit, remove it, and duplicate it.
  */
 static void finds_each_byte(void **state)
 {
@@ -854,12 +857,13 @@ static void finds_each_byte(void **state)
 			judge(first ? &doubled : verdicts, bad, good.len + 1, i, want);
 		}
 		/*
-		 * A doubled first byte is one before the text. A line's end can become
-		 * any byte that no field has, if the line is the last or the log's.
+		 * If the first byte is duplicated, one of the two is before the text. A
+		 * changed newline is accepted if no field can contain the new byte and
+		 * the line is the last one.
 		 */
-		print_message("# %s, %s: %zu bytes in %zu lines, changed in %zu ways, of which %zu are "
-			      "accepted; first byte doubled in %zu ways, of which %zu; line's end "
-			      "changed in %zu ways, of which %zu\n",
+		print_message("# %s, %s: %zu bytes in %zu lines: %zu mutations, %zu accepted; first byte "
+			      "duplicated: %zu mutations, %zu accepted; newline changed: %zu "
+			      "mutations, %zu accepted\n",
 			      dump.isa, dump.vms[0], nbytes, nlines, text.refused + text.same,
 			      text.same, doubled.refused + doubled.same, doubled.same,
 			      ends.refused + ends.same, ends.same);
@@ -890,7 +894,7 @@ static void finds_each_cut(void **state)
 		struct sample tail = { .text = good.text + from, .len = good.len - from };
 		struct dump_log *log = sample_log(&tail);
 
-		/* nothing is to be seen only if nothing is left but a piece of a line */
+		/* only a part of a single line can go unnoticed */
 		if (from <= message)
 			assert_int_equal(sample_damaged(log), 0);
 		else if (log->ndumps)
@@ -902,7 +906,7 @@ static void finds_each_cut(void **state)
 	sample_free(&good);
 }
 
-/* Whatever it is given, the parser comes to an end and stays in its memory. */
+/* The parser ends and makes no bad memory access on random input. */
 static void survives_rubbish(void **state)
 {
 	struct sample good = mutable();
@@ -925,7 +929,7 @@ static void survives_rubbish(void **state)
 	sample_free(&good);
 }
 
-/* Many dumps at once, none of which ends, on lines of all lengths. */
+/* Many open dumps without an end line, with lines of all lengths. */
 static void survives_many(void **state)
 {
 	struct sample sample = { 0 };

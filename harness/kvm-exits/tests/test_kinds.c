@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of kinds against all names that the kernel has for exit reasons. */
+/* Check the table of kinds against all names of exit reasons in the kernel. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static const char *const vmx[] = {
 	"UMWAIT", "TPAUSE", "BUS_LOCK", "NOTIFY", NULL
 };
 
-/* SVM_EXIT_REASONS of uapi/asm/svm.h, as dumps have them: a blank is a '_' */
+/* SVM_EXIT_REASONS of uapi/asm/svm.h, as in dumps: with '_' for blanks */
 static const char *const svm[] = {
 	"read_cr0", "read_cr2", "read_cr3", "read_cr4", "read_cr8", "write_cr0", "write_cr2",
 	"write_cr3", "write_cr4", "write_cr8", "read_dr0", "read_dr1", "read_dr2", "read_dr3",
@@ -43,7 +43,7 @@ static const char *const svm[] = {
 	"invalid_guest_state", NULL
 };
 
-/* Those of them that the other vendor has nothing like. */
+/* Reasons that have no equivalent on the other vendor. */
 static const char *const vmx_alone[] = {
 	"SIPI_SIGNAL", "MONITOR_TRAP_FLAG", "MCE_DURING_VMENTRY", "RDRAND", "ENCLS", "RDSEED",
 	"PML_FULL", "XSAVES", "XRSTORS", "UMWAIT", "TPAUSE", "BUS_LOCK", "NOTIFY", NULL
@@ -65,7 +65,7 @@ static bool is_in(const char *const *names, const char *name)
 	return false;
 }
 
-/* Every name in the table is one of the kernel's, and found in its own kind. */
+/* Every name in the table is a name in the kernel, and is in only one kind. */
 static void check_names(enum dump_isa isa, const char *const *kernel)
 {
 	for (size_t i = 0; i < nr_reason_kinds; i++) {
@@ -83,7 +83,7 @@ static void check_names(enum dump_isa isa, const char *const *kernel)
 	}
 }
 
-/* How many names the table has for one vendor. */
+/* Return the number of names in the table for one vendor. */
 static size_t count_names(enum dump_isa isa)
 {
 	size_t n = 0;
@@ -98,7 +98,7 @@ static size_t count_names(enum dump_isa isa)
 	return n;
 }
 
-/* Every name of the kernel's has a kind, or none for a reason that is known. */
+/* Every name in the kernel has a kind, or is in @alone. */
 static void check_kernel(enum dump_isa isa, const char *const *kernel, const char *const *alone)
 {
 	size_t n = 0;
@@ -110,7 +110,7 @@ static void check_kernel(enum dump_isa isa, const char *const *kernel, const cha
 			fail_msg("%s has %s kind", *kernel, found ? "a" : "no");
 		n += found;
 	}
-	/* with one name twice in a kind there would be more, and with two blanks too */
+	/* a duplicate name or a double blank in a kind would give more names */
 	assert_int_equal(count_names(isa), n);
 }
 
@@ -165,7 +165,7 @@ static void finds_kinds(void **state)
 	finds(DUMP_ISA_SVM, "invlpga", "virtualization instruction");
 }
 
-/* Whole names only, and only those of the isa. */
+/* Only whole names match, and only those of the isa. */
 static void finds_nothing_else(void **state)
 {
 	(void)state;

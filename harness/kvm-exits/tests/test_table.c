@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The four renderings, to the byte. */
+/* Test the exact text of the four formats. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@ static void rendered_as(const struct table *table, enum table_format format, con
 	free(got);
 }
 
-/* Every kind of cell and every section. */
+/* A table with every kind of cell and every section. */
 static struct table *sample(void)
 {
 	struct table *table = table_new(text("a head | with 2 reasons"));
@@ -161,7 +161,7 @@ static void json_format(void **state)
 	table_free(table);
 }
 
-/* A second table below, with a note; and one that is only a sentence. */
+/* A table with a second table below it, which has a note or is only a sentence. */
 static void second_table(void **state)
 {
 	struct table *table = table_new(text("a | b")), *below = table_new(text("below"));
@@ -238,7 +238,7 @@ static void second_table(void **state)
 		    "}\n");
 	table_free(table);
 
-	/* without rows it is written only if it has a note */
+	/* a table below without rows is written only if it has a note */
 	table = table_new(text("head"));
 	below = table_new(text("below"));
 	table_column(table, "n", "n", false);
@@ -250,7 +250,7 @@ static void second_table(void **state)
 	table_free(table);
 }
 
-/* What JSON cannot hold is refused, and nothing is written. */
+/* Values that JSON cannot hold are refused, and nothing is written. */
 static void json_refuses(void **state)
 {
 	struct table_cell cells[] = {
@@ -267,7 +267,7 @@ static void json_refuses(void **state)
 		size_t len;
 		FILE *out = open_memstream(&got, &len);
 
-		/* in the table or in that below it */
+		/* in the table or in the table below it */
 		below = i < 2 ? table : table_new(text("below"));
 		if (below != table)
 			table_below(table, "below", below);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Differences, steps and sums. */
+/* Test differences, steps and sums. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,13 +9,13 @@
 #include "sample.h"
 #include "tally.h"
 
-/* What the last put() had, for "since". */
+/* The values of the previous put(), for "since". */
 static struct {
 	uint64_t other;
 	uint64_t also;
 } before;
 
-/* A dump of up to three rows: a total of 0 leaves the row out. */
+/* Append a dump of up to three rows; rows with a total of 0 are omitted. */
 static void put(struct sample *sample, unsigned int number, const char *uptime, uint64_t cpuid,
 		uint64_t since, uint64_t other, uint64_t also)
 {
@@ -40,7 +40,7 @@ static void put(struct sample *sample, unsigned int number, const char *uptime, 
 	});
 }
 
-/* One row with exits of L2; NULL is no column for them. */
+/* Append a dump of one row with exits from L2; NULL omits their column. */
 static void put_l2(struct sample *sample, unsigned int number, uint64_t cpuid, uint64_t since,
 		   const char *l2)
 {
@@ -54,7 +54,7 @@ static void mark(struct sample *sample, const char *mark)
 	sample_line(sample, "kvm_exits_step: %s", mark);
 }
 
-/* dump_log_diff() from the first to the last dump: expect @want in the error. */
+/* Expect that dump_log_diff() of the first and last dump fails with @want in the error. */
 static void no_diff(struct sample *sample, const char *want)
 {
 	struct dump_log *log = sample_log(sample);
@@ -70,7 +70,7 @@ static void no_diff(struct sample *sample, const char *want)
 	sample_free(sample);
 }
 
-/* dump_log_steps(): expect exactly @want, or a table if it is NULL. */
+/* Expect that dump_log_steps() fails with the error @want, or succeeds if it is NULL. */
 static void steps_say(struct sample *sample, const char *want)
 {
 	struct dump_log *log = sample_log(sample);
@@ -145,7 +145,7 @@ static void diffs_l2(void **state)
 	}
 }
 
-/* Two dumps of the same counts: expect a difference, or @want. */
+/* Subtract two dumps with the same counts: expect success if @want is NULL, else @want. */
 static void lives(const struct sample_dump *a, const struct sample_dump *b, const char *want)
 {
 	static const struct sample_row rows[] = { { "0x072", "cpuid", 7, 0, NULL }, { 0 } };
@@ -192,13 +192,13 @@ static void sees_lives(void **state)
 	      "cannot subtract dump 0.1 (log:1) from dump 0.2 (log:5): the first is of VM 812-11 on "
 	      "host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z, the second of VM "
 	      "812-11/vcpu0 on host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z");
-	/* numbers say nothing of live readings, neither among them nor next to dumps */
+	/* the number 0 of copies from debugfs is not compared */
 	lives(&(struct sample_dump){ .number = 0 }, &(struct sample_dump){ .number = 0 }, NULL);
 	lives(&(struct sample_dump){ .number = 4 }, &(struct sample_dump){ .number = 0 }, NULL);
 	lives(&(struct sample_dump){ .number = 0 }, &(struct sample_dump){ .number = 4 }, NULL);
 }
 
-/* Dumps of another life between two of one do no harm. */
+/* Dumps of another life between two dumps are skipped. */
 static void diffs_among_lives(void **state)
 {
 	struct sample sample = { 0 };
@@ -231,15 +231,15 @@ static void sees_contradictions(void **state)
 
 	put(&sample, 1, "1.000", 10, 0, 3, 0);
 	put(&sample, 2, "2.000", 10, 0, 0, 0);
-	no_diff(&sample, "other went down from 3 to no row");
+	no_diff(&sample, "other went down from 3 to 0");
 
 	put(&sample, 1, "1.000", 10, 0, 3, 0);
 	put(&sample, 2, "2.000", 0, 0, 3, 0);
-	no_diff(&sample, "CPUID went down from 10 to no row");
+	no_diff(&sample, "CPUID went down from 10 to 0");
 
 	put(&sample, 1, "1.000", 10, 0, 0, 2);
 	put(&sample, 2, "2.000", 10, 0, 0, 0);
-	no_diff(&sample, "failed_vmentry went down from 2 to no row");
+	no_diff(&sample, "failed_vmentry went down from 2 to 0");
 
 	put(&sample, 1, "2.000", 10, 0, 0, 0);
 	put(&sample, 2, "1.999", 20, 10, 0, 0);
@@ -247,7 +247,7 @@ static void sees_contradictions(void **state)
 
 	put(&sample, 2, "1.000", 10, 0, 0, 0);
 	put(&sample, 1, "2.000", 20, 0, 0, 0);
-	no_diff(&sample, "the number of dumps went down");
+	no_diff(&sample, "the dump number went down");
 
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
@@ -255,35 +255,35 @@ static void sees_contradictions(void **state)
 
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 1, "2.000", 20, 0, 0, 0);
-	no_diff(&sample, "two different dumps have one number");
+	no_diff(&sample, "two different dumps have the same number");
 
-	/* a contradiction between, though the first and the last dump do not show it */
+	/* an inconsistency between the first and the last dump */
 	put(&sample, 1, "1.000", 10, 10, 0, 0);
 	put(&sample, 4, "2.000", 20, 10, 0, 0);
 	put(&sample, 3, "3.000", 30, 10, 0, 0);
 	put(&sample, 7, "4.000", 40, 10, 0, 0);
 	no_diff(&sample, "dump 4 (log:5) from dump 3 (log:9): both are of host web1 with kvm.ko "
-		"loaded at 2026-11-26T03:10:22.118Z, but the number of dumps went down");
+		"loaded at 2026-11-26T03:10:22.118Z, but the dump number went down");
 
-	/* "since" is the change if the numbers follow each other */
+	/* "since" equals the change if the numbers are consecutive */
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 2, "2.000", 20, 9, 0, 0);
-	no_diff(&sample, "CPUID changed by 10, and since the dump before the second by 9");
+	no_diff(&sample, "CPUID changed by 10, but the second dump has since=+9");
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 2, "2.000", 20, 11, 0, 0);
-	no_diff(&sample, "CPUID changed by 10, and since the dump before the second by 11");
+	no_diff(&sample, "CPUID changed by 10, but the second dump has since=+11");
 
-	/* and else no more than it */
+	/* else "since" is at most the change */
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 3, "2.000", 20, 11, 0, 0);
-	no_diff(&sample, "CPUID changed by 10, and since the dump before the second by 11");
+	no_diff(&sample, "CPUID changed by 10, but the second dump has since=+11");
 
 	put_l2(&sample, 1, 10, 0, "5");
 	put_l2(&sample, 2, 20, 10, "4");
-	no_diff(&sample, "exits of L2 for CPUID went down from 5 to 4");
+	no_diff(&sample, "exits from L2 for CPUID went down from 5 to 4");
 	put_l2(&sample, 1, 10, 0, "5");
 	put_l2(&sample, 2, 20, 10, NULL);
-	no_diff(&sample, "exits of L2 for CPUID went down from 5 to 0");
+	no_diff(&sample, "exits from L2 for CPUID went down from 5 to 0");
 
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	sample_dump(&sample, &(struct sample_dump){ .number = 2, .isa = "svm", .rows = svm });
@@ -291,11 +291,11 @@ static void sees_contradictions(void **state)
 
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	sample_dump(&sample, &(struct sample_dump){ .number = 2, .isa = "vmx", .rows = name });
-	no_diff(&sample, "code of DIUPC was that of CPUID");
+	no_diff(&sample, "one code has the names CPUID and DIUPC");
 
 	sample_dump(&sample, &(struct sample_dump){ .number = 1, .scope = "cpus=2/2 vms=1" });
 	sample_dump(&sample, &(struct sample_dump){ .number = 2, .scope = "cpus=2/4 vms=1" });
-	no_diff(&sample, "the number of possible CPUs was 2 and then 4");
+	no_diff(&sample, "the number of possible CPUs changed from 2 to 4");
 }
 
 static void finds_steps(void **state)
@@ -358,10 +358,10 @@ static void refuses_marks(void **state)
 	steps_say(&sample, "no step marks in the log");
 
 	mark(&sample, "begin a");
-	steps_say(&sample, "log:1: step a begins and never ends");
+	steps_say(&sample, "log:1: step a begins, but never ends");
 
 	mark(&sample, "end a");
-	steps_say(&sample, "log:1: step a ends and never began");
+	steps_say(&sample, "log:1: step a ends, but never began");
 
 	mark(&sample, "begin a");
 	mark(&sample, "begin b");
@@ -379,12 +379,12 @@ static void refuses_marks(void **state)
 	mark(&sample, "end a");
 	mark(&sample, "begin a");
 	mark(&sample, "end a");
-	steps_say(&sample, "log:3: second step a");
+	steps_say(&sample, "log:3: step a occurs twice");
 
 	mark(&sample, "begin a");
 	mark(&sample, "end a");
 	mark(&sample, "end a");
-	steps_say(&sample, "log:3: step a ends and never began");
+	steps_say(&sample, "log:3: step a ends, but never began");
 
 	mark(&sample, "begin a");
 	mark(&sample, "end a b");
@@ -398,34 +398,34 @@ static void refuses_steps(void **state)
 	(void)state;
 	mark(&sample, "begin a");
 	mark(&sample, "end a");
-	steps_say(&sample, "log:1: step a has 0 of the two dumps that it needs");
+	steps_say(&sample, "log:1: step a needs at least two dumps, but has 0");
 
 	mark(&sample, "begin a");
 	put(&sample, 1, "1.000", 10, 10, 0, 0);
 	mark(&sample, "end a");
-	steps_say(&sample, "log:1: step a has 1 of the two dumps that it needs");
+	steps_say(&sample, "log:1: step a needs at least two dumps, but has 1");
 
 	mark(&sample, "begin a");
 	put(&sample, 1, "1.000", 10, 10, 0, 0);
 	put(&sample, 3, "1.000", 10, 0, 0, 0);
 	mark(&sample, "end a");
-	steps_say(&sample, "log:6: dump 3 follows dump 1, and the one that is lost may belong to step a");
+	steps_say(&sample, "log:6: dump 3 follows dump 1: the missing dump may belong to step a");
 
 	put(&sample, 1, "1.000", 10, 10, 0, 0);
 	mark(&sample, "begin a");
 	put(&sample, 3, "1.000", 10, 0, 0, 0);
 	put(&sample, 4, "1.000", 10, 0, 0, 0);
 	mark(&sample, "end a");
-	steps_say(&sample, "log:6: dump 3 follows dump 1, and the one that is lost may belong to step a");
+	steps_say(&sample, "log:6: dump 3 follows dump 1: the missing dump may belong to step a");
 
 	mark(&sample, "begin a");
 	put(&sample, 3, "1.000", 10, 0, 0, 0);
 	put(&sample, 4, "1.000", 10, 0, 0, 0);
 	mark(&sample, "end a");
 	put(&sample, 6, "1.000", 10, 0, 0, 0);
-	steps_say(&sample, "log:11: dump 6 follows dump 4, and the one that is lost may belong to step a");
+	steps_say(&sample, "log:11: dump 6 follows dump 4: the missing dump may belong to step a");
 
-	/* another load of kvm.ko between two steps does no harm, whatever its numbers */
+	/* kvm.ko may be reloaded between two steps, with any dump numbers */
 	mark(&sample, "begin a");
 	put(&sample, 3, "1.000", 10, 0, 0, 0);
 	put(&sample, 4, "1.000", 10, 0, 0, 0);
@@ -436,7 +436,7 @@ static void refuses_steps(void **state)
 	mark(&sample, "end b");
 	steps_say(&sample, NULL);
 
-	/* in a step it does, even between two dumps of one life */
+	/* kvm.ko must not be reloaded in a step, even between two dumps of one life */
 	mark(&sample, "begin b");
 	put(&sample, 3, "1.000", 10, 0, 0, 0);
 	sample_dump(&sample, &(struct sample_dump){ .number = 8, .isa = "vmx", .host = "web2" });
@@ -446,7 +446,7 @@ static void refuses_steps(void **state)
 		  "web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z, the second of host web2 "
 		  "with kvm.ko loaded at 2026-11-26T03:10:22.118Z");
 
-	/* live readings are dumps like others, and no gap */
+	/* copies from debugfs are no gap in the numbers */
 	mark(&sample, "begin a");
 	put(&sample, 0, "1.000", 10, 0, 0, 0);
 	put(&sample, 7, "1.000", 10, 0, 0, 0);
@@ -457,7 +457,7 @@ static void refuses_steps(void **state)
 	steps_say(&sample, NULL);
 }
 
-/* A whole log of steps with one line of it moved away: before, inside, after. */
+/* A damaged dump before, inside and after a step, and dumps that straddle a mark. */
 static void refuses_damage(void **state)
 {
 	static const char whole[] = "kvm_exits: 9 begin format=2 isa=vmx host=web1 loaded="
@@ -494,7 +494,7 @@ static void refuses_damage(void **state)
 	mark(&sample, "end a");
 	steps_say(&sample, "log:10: dump 9 is damaged among the steps: no end line after this line");
 
-	/* its begin line may be lost from inside the step */
+	/* the lost begin line may have been inside the step */
 	mark(&sample, "begin a");
 	put(&sample, 3, "1.000", 10, 0, 0, 0);
 	put(&sample, 4, "1.000", 10, 0, 0, 0);
@@ -502,20 +502,20 @@ static void refuses_damage(void **state)
 	sample_line(&sample, "kvm_exits: 9 end rows=1 exits=1 since=+1 crc=00000000");
 	steps_say(&sample, "log:11: dump 9 is damaged among the steps: no begin line before this line");
 
-	/* a dump that a mark cuts */
+	/* a dump that straddles a mark */
 	sample_line(&sample, "%s", whole);
 	mark(&sample, "begin a");
 	sample_line(&sample, "%s", code);
 	sample_line(&sample, "%scrc=%08x", end, crc);
 	mark(&sample, "end a");
-	steps_say(&sample, "log:2: begin of step a stands inside dump 9");
+	steps_say(&sample, "log:2: the begin mark of step a is inside dump 9");
 
 	mark(&sample, "begin a");
 	sample_line(&sample, "%s", whole);
 	mark(&sample, "end a");
 	sample_line(&sample, "%s", code);
 	sample_line(&sample, "%scrc=%08x", end, crc);
-	steps_say(&sample, "log:3: end of step a stands inside dump 9");
+	steps_say(&sample, "log:3: the end mark of step a is inside dump 9");
 }
 
 static struct dump_row row(uint64_t code, const char *name, uint64_t total)
@@ -626,7 +626,7 @@ static void sees_overflow(void **state)
 	free(error);
 	tally_free(&tally);
 	error = tally_init(&tally, DUMP_ISA_VMX, names, 2, 2, true);
-	assert_string_equal(error, "one code has the names a and z: a log of two kernels");
+	assert_string_equal(error, "one code has the names a and z: the log is of two kernels");
 	free(error);
 	tally_free(&tally);
 }
