@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any log at all, through any command. The CSV that is printed is held against a
- * second reading of the log: a table is made of whole and consistent dumps only, has
- * their numbers, and adds up; and what could be printed is. Other formats are printed
- * as well, and must have a table for the same logs.
+ * Run a command on any log, and check its CSV against the independent parser of
+ * naive.c: a table is printed exactly if the dumps are complete and consistent, has
+ * their numbers, and adds up. Also print another format, which must give a table for
+ * the same logs.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -37,13 +37,13 @@ static const struct {
 #define PRINTED_ROWS (1 << 13)
 #define PRINTED_FIELDS 10
 
-/* What a stream has been given. */
+/* The text written to a stream. */
 struct memory {
 	char text[PRINTED_MAX];
 	size_t len;
 };
 
-/* A table in CSV, read again: its heading line, and the fields of the rows below. */
+/* A table parsed from CSV: its heading line, and the fields of its rows. */
 struct printed {
 	char heading[128];
 	char *row[PRINTED_ROWS][PRINTED_FIELDS];
@@ -51,7 +51,7 @@ struct printed {
 	char text[PRINTED_MAX];
 };
 
-/* A step by the second reading, as struct step. */
+/* A step found by the independent parser; compare struct step. */
 struct naive_step {
 	const struct naive_mark *begin;
 	const struct naive_mark *end;
@@ -59,7 +59,7 @@ struct naive_step {
 	const struct naive_dump *last;
 };
 
-/* A step is 4 lines of 80 bytes at least, and more. */
+/* A step has at least 4 lines of 80 bytes. */
 #define STEPS_MAX (NAIVE_MAX / 320 + 1)
 
 struct naive_steps {
@@ -67,7 +67,7 @@ struct naive_steps {
 	size_t n;
 };
 
-/* What --all adds, of either isa: reasons that logs have, and ones that they don't. */
+/* The reasons that --all adds, for each isa: one that logs have, and one that they don't. */
 static const struct listed {
 	bool vmx;
 	const char *code;
@@ -98,8 +98,8 @@ static ssize_t to_memory(void *cookie, const char *text, size_t len)
 }
 
 /*
- * Lines of source by binutils; for speed, of who allocated the nearest callers
- * alone, and no more freed memory kept than many inputs free.
+ * Symbolize with binutils. For speed, record only four callers of an allocation, and
+ * keep only 16 MiB of freed memory in quarantine.
  */
 const char *__asan_default_options(void)
 {
@@ -118,7 +118,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Say which rule is broken, with what command, and stop. */
+/* Print the command, its output and the violated rule, and abort. */
 static __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *fmt, ...)
 {
 	static const char *const formats[] = { "text", "markdown", "csv", "json" };
@@ -148,7 +148,7 @@ static __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *f
 
 /* --- The printed table --------------------------------------------------------- */
 
-/* Read the table, which must have the columns @heading, and in each row as many fields. */
+/* Parse the table, which must have the columns @heading, and a field for each in each row. */
 static void read_csv(const char *heading)
 {
 	const char *p = table.text, *end = p + table.len;
@@ -177,7 +177,7 @@ static void read_csv(const char *heading)
 		}
 		*out++ = '\0';
 		if (p == end || (*p != ',' && *p != '\n'))
-			broken("no end of a field");
+			broken("a field has no end");
 		if (*p++ == ',')
 			continue;
 		if (field != nfields)
@@ -186,7 +186,7 @@ static void read_csv(const char *heading)
 		field = 0;
 	}
 	if (field)
-		broken("no end of the last row");
+		broken("the last row has no end");
 }
 
 static uint64_t number(const char *field)
@@ -214,13 +214,13 @@ static bool is_mark(const struct naive_mark *mark, const char *word)
 	return strlen(word) == mark->namelen && !memcmp(word, mark->name, mark->namelen);
 }
 
-/* How many rows "(7 others)" stands for, or 0. */
+/* Return the number of rows that "(7 others)" stands for, or 0. */
 static size_t others(const char *name)
 {
 	return *name == '(' ? strtoul(name + 1, NULL, 10) : 0;
 }
 
-/* The row of @dump with that code and name, or NULL. */
+/* Return the row of @dump with @code and @name, or NULL. */
 static const struct naive_row *named(const struct naive_dump *dump, const char *code,
 				     const char *name)
 {
@@ -234,7 +234,7 @@ static const struct naive_row *named(const struct naive_dump *dump, const char *
 	return NULL;
 }
 
-/* The row of @dump with the code of a listed reason of its isa, or NULL. */
+/* Return the row of @dump with the code of the listed @reason of its isa, or NULL. */
 static const struct naive_row *row_of(const struct naive_dump *dump, const struct listed *reason)
 {
 	for (size_t i = 0; i < dump->nrows; i++)
@@ -243,7 +243,7 @@ static const struct naive_row *row_of(const struct naive_dump *dump, const struc
 	return NULL;
 }
 
-/* Does --all know a reason of @dump by another name? */
+/* Does the list for --all have another name for a reason of @dump? */
 static bool misnamed(const struct naive_dump *dump)
 {
 	for (size_t i = 0; request.view.all && i < NLISTED; i++) {
@@ -255,7 +255,7 @@ static bool misnamed(const struct naive_dump *dump)
 	return false;
 }
 
-/* How many times --all lists this reason of the isa of @dump. */
+/* Return how many times --all lists this reason of the isa of @dump. */
 static size_t listings(const struct naive_dump *dump, const char *code, const char *name)
 {
 	size_t n = 0;
@@ -266,7 +266,7 @@ static size_t listings(const struct naive_dump *dump, const char *code, const ch
 	return n;
 }
 
-/* How much of a row's total came between the dumps. Without @from, all. */
+/* Return the change of a row's total since @from; all of it if @from is NULL. */
 static uint64_t change(const struct naive_dump *from, const struct naive_row *row)
 {
 	const struct naive_row *before = from ? naive_same(from, row) : NULL;
@@ -281,7 +281,7 @@ static uint64_t change_l2(const struct naive_dump *from, const struct naive_row 
 	return row->l2 - (before ? before->l2 : 0);
 }
 
-/* The same for all rows; more than 64 bits is possible. */
+/* Return the change of L2 exits of all rows, which may exceed 64 bits. */
 static unsigned __int128 sum_l2(const struct naive_dump *from, const struct naive_dump *to)
 {
 	unsigned __int128 sum = 0;
@@ -291,13 +291,13 @@ static unsigned __int128 sum_l2(const struct naive_dump *from, const struct naiv
 	return sum;
 }
 
-/* Is there a column for exits of L2? */
+/* Does the table have a column for exits from L2? */
 static bool has_l2(const struct naive_dump *from, const struct naive_dump *to)
 {
 	return to->has_l2 || (from && from->has_l2);
 }
 
-/* @field is the share of @n, if it is a part of anything. */
+/* Check that @field is the share of @n in @of, or empty if @n is not a part of @of. */
 static void check_share(const char *field, uint64_t n, uint64_t of)
 {
 	bool part = of && n <= of;
@@ -309,15 +309,15 @@ static void check_share(const char *field, uint64_t n, uint64_t of)
 /* --- The commands ------------------------------------------------------------- */
 
 /*
- * @why there should be no table, by the second reading, or NULL. Return whether
- * there is one to look at.
+ * Check whether there is a table. @why is the independent parser's reason for an error,
+ * or NULL. Return whether there is a table to check.
  */
 static bool due(int status, const char *why)
 {
 	if (!status && why)
-		broken("there is a table, and should be none: %s", why);
+		broken("a table was printed instead of an error: %s", why);
 	if (status && !why)
-		broken("there is no table, and no reason for that");
+		broken("an error was printed instead of a table");
 	return !status;
 }
 
@@ -354,13 +354,13 @@ static void check_list(int status)
 		    strcmp(field[5], scope) ||
 		    fabs(strtod(field[6], NULL) / (dump->uptime_ms / 1000.0) - 1) > 1e-12 ||
 		    number(field[7]) != dump->nrows || number(field[8]) != dump->exits)
-			broken("dump %s is not what its line says", dump->label);
+			broken("dump %s has other fields in its line", dump->label);
 	}
 	if (status != !all_sound)
 		broken("exit status %d", status);
 }
 
-/* The rows of one dump, or with @from of a difference, and their sums. */
+/* Check the rows and sums of the dump @to, or of a difference if @from is not NULL. */
 static void check_rows(const struct naive_dump *from, const struct naive_dump *to)
 {
 	uint64_t exits = to->exits - (from ? from->exits : 0);
@@ -393,7 +393,7 @@ static void check_rows(const struct naive_dump *from, const struct naive_dump *t
 				       field[1]);
 			for (size_t k = 0; k < i; k++)
 				if (named(to, printed.row[k][0], printed.row[k][1]) == real)
-					broken("row %s %s stands twice", field[0], field[1]);
+					broken("row %s %s occurs twice", field[0], field[1]);
 			if (real >= to->also && real < to->also + to->nalso) {
 				shown--;
 				also++;
@@ -415,7 +415,7 @@ static void check_rows(const struct naive_dump *from, const struct naive_dump *t
 		also -= !from || request.view.all || change(from, &to->also[i]) ||
 			change_l2(from, &to->also[i]);
 	if (shown || also)
-		broken("rows are missing, or too many");
+		broken("there are too few or too many rows");
 }
 
 static const struct naive_dump *table_dump(const struct naive *log)
@@ -428,7 +428,7 @@ static void check_vms(int status)
 	const struct naive_dump *dump = table_dump(&naive[0]);
 
 	if (!due(status, !dump ? "no such dump" : !dump->sound ? "it is damaged" :
-			 dump->vm.len ? "it is of a VM" : !dump->number ? "it is a live reading" :
+			 dump->vm.len ? "it is of a VM" : !dump->number ? "it is from debugfs" :
 			 dump->vms_busy ? "no list of VMs" : NULL))
 		return;
 	read_csv("pid,name,vcpus,total,since,top");
@@ -441,7 +441,7 @@ static void check_vms(int status)
 		if (number(field[0]) != vm->pid || !is_piece(vm->name, field[1]) ||
 		    number(field[2]) != vm->vcpus || number(field[3]) != vm->total ||
 		    number(field[4]) != vm->since || !is_piece(vm->top, field[5]))
-			broken("VM %zu is not what its line says", i + 1);
+			broken("VM %zu has other fields in its line", i + 1);
 	}
 }
 
@@ -455,7 +455,10 @@ static void check_table(int status)
 		check_rows(NULL, dump);
 }
 
-/* Why the dumps of one log from @from to @to, all or the sound ones, have no difference. */
+/*
+ * Return why the dump @from of a log cannot be subtracted from @to, or NULL. With @all,
+ * damaged dumps between them matter too.
+ */
 static const char *no_difference(const struct naive_dump *from, const struct naive_dump *to,
 				 bool all)
 {
@@ -494,7 +497,7 @@ static void check_diff(int status)
 		why = !from->sound || !to->sound ? "a dump is damaged" :
 						   naive_refusal(from, to, false);
 	else if (from >= to)
-		why = "it comes after the other, or is the same";
+		why = "the first dump comes after the second, or is the same";
 	else
 		why = no_difference(from, to, !request.from || !request.to);
 	if (!why && sum_l2(from, to) > UINT64_MAX)
@@ -503,7 +506,7 @@ static void check_diff(int status)
 		check_rows(from, to);
 }
 
-/* The steps of a log; NULL, or why it should have none. */
+/* Find the steps of a log. Return NULL, or why there should be an error. */
 static const char *find_steps(const struct naive *log, struct naive_steps *steps)
 {
 	const struct naive_mark *marks = log->marks;
@@ -512,7 +515,7 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 
 	steps->n = 0;
 	if (!log->nmarks || log->nmarks % 2)
-		return "no marks, or an odd number";
+		return "there are no marks, or an odd number";
 	begin = marks[0].at;
 	end = marks[log->nmarks - 1].at;
 	for (size_t i = 0; i < log->ndumps; i++) {
@@ -527,17 +530,17 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 		if (step.begin->kind != 'b' || step.end->kind != 'e' ||
 		    step.begin->namelen != step.end->namelen ||
 		    memcmp(step.begin->name, step.end->name, step.begin->namelen))
-			return "the marks are no pairs";
+			return "the marks do not form pairs";
 		for (size_t k = 0; k < i; k++)
 			if (marks[k].namelen == step.begin->namelen &&
 			    !memcmp(marks[k].name, step.begin->name, step.begin->namelen))
-				return "a name is there twice";
+				return "a name occurs twice";
 		for (size_t k = 0; k < log->ndumps; k++) {
 			const struct naive_dump *dump = &log->dumps[k];
 
 			if ((dump->at < step.begin->at && dump->end > step.begin->at) ||
 			    (dump->at < step.end->at && dump->end > step.end->at))
-				return "a mark cuts a dump";
+				return "a dump straddles a mark";
 			if (dump->at < step.begin->at || dump->at > step.end->at)
 				continue;
 			if (!step.first)
@@ -545,13 +548,13 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 			step.last = dump;
 		}
 		if (step.first == step.last)
-			return "a step has no two dumps";
+			return "a step has fewer than two dumps";
 		for (const struct naive_dump *dump = log->dumps + 1; dump < log->dumps + log->ndumps;
 		     dump++)
 			if (dump >= step.first && dump <= step.last + 1 && dump->sound &&
 			    dump[-1].sound && naive_one_life(dump - 1, dump) && dump[-1].number &&
 			    dump->number > dump[-1].number && dump->number != dump[-1].number + 1)
-				return "a dump is lost";
+				return "a dump is missing";
 		for (const struct naive_dump *dump = step.first; dump <= step.last; dump++)
 			if (!naive_one_life(step.first, dump))
 				return "a step has dumps of two lives";
@@ -560,12 +563,12 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 			return why;
 		steps->step[steps->n++] = step;
 		if (step.last->vmx != steps->step[0].last->vmx)
-			return "steps of two machines";
+			return "the steps are of two hosts";
 	}
 	return NULL;
 }
 
-/* Why the steps do not go into one table, with or without exits of L2, or NULL. */
+/* Return why the steps, with or without exits from L2, don't fit into a table, or NULL. */
 static const char *no_matrix(const struct naive_steps *steps, bool l2)
 {
 	unsigned __int128 sum = 0, nested = 0;
@@ -589,7 +592,7 @@ static const char *no_matrix(const struct naive_steps *steps, bool l2)
 	for (size_t i = 0; i < steps->n; i++) {
 		const struct naive_dump *last = steps->step[i].last;
 
-		/* the sum over steps of a row that is in none of the sums above */
+		/* "also" rows are not in the sums above */
 		for (size_t r = 0; r < last->nalso; r++) {
 			unsigned __int128 also = 0, also_l2 = 0;
 
@@ -615,7 +618,7 @@ static const struct naive_step *step_named(const struct naive_steps *steps, cons
 	broken("there is no step %s", word);
 }
 
-/* The exits in @step for a reason. */
+/* Return the exits in @step for a reason. */
 static uint64_t exits_in(const struct naive_step *step, const char *code, const char *name)
 {
 	const struct naive_row *real = named(step->last, code, name);
@@ -643,7 +646,7 @@ static bool steps_have_l2(const struct naive_steps *steps)
 	return false;
 }
 
-/* @sum of the rows of each step, as they are printed. */
+/* Check @sum, the sum of the printed rows of each step. */
 static void check_sums(const struct naive_steps *steps, const uint64_t *sum)
 {
 	for (size_t i = 0; i < steps->n; i++)
@@ -680,10 +683,10 @@ static void check_steps(int status)
 	}
 	check_sums(&steps, sum);
 	if (request.view.all && !request.view.top && nlisted != 2 * steps.n)
-		broken("%zu of %zu listed reasons", nlisted, 2 * steps.n);
+		broken("%zu listed reasons have rows, not %zu", nlisted, 2 * steps.n);
 }
 
-/* A row a kind, isa, step and reason; or with one isa, a log, step and reason. */
+/* Check rows by kind, isa, step and reason; or with one isa, by log, step and reason. */
 static void check_compared(const struct naive_steps *sides)
 {
 	const struct naive_dump *a = sides[0].step[0].last, *b = sides[1].step[0].last;
@@ -700,7 +703,7 @@ static void check_compared(const struct naive_steps *sides)
 		uint64_t n = number(field[4]);
 
 		if (side && one_isa && (one_host ? strcmp(field[0], "b") : !is_piece(b->host, field[0])))
-			broken("%s is no log", field[0]);
+			broken("%s is not the name of a log", field[0]);
 		if (!others(one_isa ? field[3] : field[-1]) && n != exits_in(step, field[2], field[3]))
 			broken("row %s %s %s has another number in the dumps", field[1], field[2],
 			       field[3]);
@@ -729,28 +732,28 @@ static void check_compare(int status)
 		}
 	}
 	if (!why && !both[0].n)
-		why = "no step in both";
+		why = "the logs have no step in common";
 	for (size_t side = 0; !why && side < 2; side++)
 		why = no_matrix(&both[side], false);
 	if (due(status, why))
 		check_compared(both);
 }
 
-/* Whoever gets no table is told why; who gets one, only warnings. */
+/* Check that there is either a table, with warnings at most, or an error. */
 static void check_sentences(int status)
 {
 	size_t errors = 0;
 
 	if (said.len && said.text[said.len - 1] != '\n')
-		broken("the last line of errors has no end");
+		broken("the last error line has no end");
 	for (char *line = said.text; *line; line = strchr(line, '\n') + 1) {
 		char *what = strstr(line, ": ");
 
 		if (!what)
-			broken("a line of errors that is no sentence");
+			broken("an error line has no message");
 		errors += strncmp(what, ": warning: ", 11) != 0;
 	}
-	/* a list of damaged dumps is a table and no success */
+	/* a list with damaged dumps is a table, and fails */
 	if (command == LIST ? !table.len != !!errors : !status != !errors)
 		broken("exit status %d, and %zu errors", status, errors);
 	if (command != LIST && !status != !!table.len)
@@ -772,7 +775,7 @@ static void check(int status)
 
 /* --- The input ----------------------------------------------------------------- */
 
-/* A dump's label, a number without the .1 that it may need, or one that no dump has. */
+/* Return a dump's label, a number that may need an ".1", or a label that no dump has. */
 static const char *label(const struct naive *log, uint8_t which, char *buf, size_t size)
 {
 	which %= log->ndumps + 2 < 16 ? log->ndumps + 2 : 16;
@@ -784,7 +787,7 @@ static const char *label(const struct naive *log, uint8_t which, char *buf, size
 	return buf;
 }
 
-/* Times have no second reader to compare with: reading and showing them must be sound. */
+/* Read and show times. There is no independent parser for them: only ASan and UBSan check. */
 static void read_times(const char *name, const char *text, size_t len)
 {
 	struct view_options view = { .by_count = true, .top = 3 };
@@ -850,7 +853,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			.name = nlogs == 1 && feed ? "the log" : names[i],
 		};
 	}
-	/* without a form feed, two logs are the same one */
+	/* without a form feed, both logs are the same text */
 	for (size_t i = 0; i < (feed ? 2 : nlogs); i++) {
 		const char *part = feed && i ? feed + 1 : text;
 		size_t n = !feed ? len : i ? (size_t)(text + len - part) : (size_t)(feed - text);
@@ -863,14 +866,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < nlogs; i++) {
 		const struct dump_counts *reasons = logs[i].dumps->reasons;
 
-		/* a text that is a list by itself is none that the checks know */
+		/* the checks don't know a list that the input itself has */
 		request.view.all &= !reasons[DUMP_ISA_VMX].nrows && !reasons[DUMP_ISA_SVM].nrows;
 		for (size_t k = 0; request.view.all && k < 2; k++)
 			dump_log_add(logs[i].dumps, "list", lists[k], strlen(lists[k]));
 		dump_log_finish(logs[i].dumps);
 		naive_finish(&naive[i]);
 		if (logs[i].dumps->ndumps != naive[i].ndumps)
-			broken("%zu dumps are found, not %zu", logs[i].dumps->ndumps,
+			broken("%zu dumps were found, not %zu", logs[i].dumps->ndumps,
 			       naive[i].ndumps);
 	}
 
@@ -882,10 +885,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		request.to = data[2] & 8 ?
 			label(&naive[nlogs - 1], data[5], to, sizeof(to)) : NULL;
 		status = print(TABLE_CSV, logs, nlogs);
-		/* JSON has no numbers of 64 bits */
+		/* JSON cannot hold numbers of 64 bits */
 		if (print(data[1] % 4, logs, nlogs) != status &&
 		    (status || request.format != TABLE_JSON))
-			broken("there is a table in this format or in CSV, and not in both");
+			broken("only one of this format and CSV has a table");
 	}
 	for (size_t i = 0; i < nlogs; i++)
 		dump_log_free(logs[i].dumps);

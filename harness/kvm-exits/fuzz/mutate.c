@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mutations that know what a log is: a line twice, or gone; a digit more. They
- * seldom leave a dump's sums and CRC right, and a parser that does its work lets
- * nothing else any further. So most are repaired: lines are printed again, end lines
- * with sums and a CRC that fit, and in some repairs with changes that fit the dump
- * before.
+ * Mutations specific to logs: duplicate or remove a line, add a digit. They seldom
+ * leave a dump's sums and CRC right, and a correct parser stops there. So most results
+ * are repaired: lines are printed again, end lines with the right sums and CRC, and in
+ * some repairs with "since" columns that match the previous dump.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,7 +18,7 @@
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
-/* What the end line of a dump has to say, and the number that its begin line has. */
+/* The values for the end line of the current dump, and the number of its begin line. */
 static unsigned long long rows, exits, since;
 static unsigned long crc;
 static bool has_l2;
@@ -40,7 +39,7 @@ static void no_dump(void)
 	*number = '\0';
 }
 
-/* How much of a new total came after the dump before. */
+/* Return the change of a row's total since the previous dump. */
 static unsigned long long change_of(const char *code, unsigned long long total)
 {
 	unsigned long long before = 0;
@@ -61,8 +60,8 @@ static unsigned long long change_of(const char *code, unsigned long long total)
 #define WORDS 10
 
 /*
- * Print a dump's line anew, from its NUL-terminated text, perhaps with the number
- * of the begin line before, or with changes that fit. Return its length.
+ * Print the NUL-terminated @line of a dump again: with @renumber, with the number of
+ * its begin line; with @changes, with the right "since". Return its length.
  */
 static size_t reprint(char *out, size_t max, char *line, bool renumber, bool changes)
 {
@@ -162,7 +161,7 @@ static size_t repair(uint8_t *data, size_t size, size_t max, bool renumber, bool
 	return n;
 }
 
-/* A digit more, after the first one from @i on; numbers are what a log is about. */
+/* Insert a digit after the first one from @i on. Return the new size. */
 static size_t add_digit(uint8_t *data, size_t size, size_t max, size_t i, char digit)
 {
 	while (i < size && (data[i] < '0' || data[i] > '9'))
@@ -174,7 +173,7 @@ static size_t add_digit(uint8_t *data, size_t size, size_t max, size_t i, char d
 	return size + 1;
 }
 
-/* A name's letter or another sign, for the first letter from @i on. */
+/* Replace the first letter from @i on. */
 static void put_sign(uint8_t *data, size_t size, size_t i, unsigned int which)
 {
 	while (i < size && (data[i] < 'A' || data[i] > 'z'))
@@ -183,7 +182,7 @@ static void put_sign(uint8_t *data, size_t size, size_t i, unsigned int which)
 		data[i] = "_.-,a0\"+"[which % 8];
 }
 
-/* Where the line begins that comes after @i. */
+/* Return where the line after @i begins. */
 static size_t next_line(const uint8_t *data, size_t size, size_t i)
 {
 	const uint8_t *eol = memchr(data + i, '\n', size - i);
@@ -191,7 +190,7 @@ static size_t next_line(const uint8_t *data, size_t size, size_t i)
 	return eol ? (size_t)(eol - data) + 1 : size;
 }
 
-/* The line after the one at @from again, after the line at @to. */
+/* Insert a copy of the line after the one at @from after the line at @to. Return the size. */
 static size_t add_line(uint8_t *data, size_t size, size_t max, size_t from, size_t to)
 {
 	static uint8_t line[NAIVE_MAX];
@@ -222,13 +221,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 
 	if (size <= FUZZ_HEADER)
 		return LLVMFuzzerMutate(data, size, max);
-	/* the newline of the head is where the first line is looked for */
+	/* the newline of the header stands for the line before the first */
 	i = FUZZ_HEADER - 1 + place % (size - FUZZ_HEADER + 1);
 	k = FUZZ_HEADER - 1 + other % (size - FUZZ_HEADER + 1);
 	switch (which) {
 	case 0:
 	case 1:
-		/* the head is a few bytes of thousands, and decides so much */
+		/* the header is small but important: mutate it more often */
 		data[place % (FUZZ_HEADER - 1)] = '0' + value;
 		break;
 	case 2:

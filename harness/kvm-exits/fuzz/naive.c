@@ -12,7 +12,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* One of what names of reasons are made of. */
+/* Can the name of a reason contain @c? */
 static bool is_word_char(char c)
 {
 	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -38,7 +38,7 @@ static bool same_piece(struct naive_piece a, struct naive_piece b)
 	return a.len == b.len && (!a.len || !memcmp(a.p, b.p, a.len));
 }
 
-/* Digits, of which the first of several is not 0; false for more than 64 bits. */
+/* Read a decimal number without leading zeros. Return false if it is none or exceeds 64 bits. */
 static bool number_of(struct naive_piece s, uint64_t *number)
 {
 	unsigned __int128 n = 0;
@@ -57,18 +57,19 @@ static bool number_of(struct naive_piece s, uint64_t *number)
 }
 
 /*
- * What a line of a dump is to be, as a pattern: a blank is one or more blanks, and
+ * Match @line with @pattern. In it, a blank matches one or more blanks, and
  *
  *   N  digits
  *   M  name of a host or a process
  *   R  reason
- *   C  whatever is no blank
+ *   C  any characters except blanks
  *   T  time, "2026-11-26T03:10:22.118Z"
  *   L  '.' or digits
  *   X  8 hexadecimal digits
  *
- * Each of these is a piece. Anything else stands for itself. Return how many bytes
- * of the line are the text, or 0 if it is none, or could go on.
+ * Other characters match themselves. Set @piece to the matches of the letters. Return
+ * the length of the text, or 0 if the line doesn't match, or if the last field could go
+ * on after it.
  */
 static size_t match(const struct naive_line *line, const char *pattern, struct naive_piece *piece)
 {
@@ -125,13 +126,13 @@ static size_t match(const struct naive_line *line, const char *pattern, struct n
 		if (strchr("NMRCTLX", *pattern))
 			*piece++ = (struct naive_piece){ p, s - p };
 	}
-	/* a letter more, or a second dot where one dot is a field */
+	/* an extra letter, or a second dot after the field "." */
 	if (s < end && (is_word_char(*s) || (*s == '.' && s[-1] == '.')))
 		return 0;
 	return s - line->text;
 }
 
-/* The words of a line: what blanks separate. Return how many, at most @max. */
+/* Split @line at blanks into words. Return their number, at most @max. */
 static size_t words_of(const struct naive_line *line, struct naive_piece *word, size_t max)
 {
 	size_t n = 0;
@@ -171,14 +172,14 @@ static void add_mark(struct naive *log, const char *text, size_t len)
 	mark->name = text + skip;
 	for (i = skip; i < len && (is_name_char(text[i]) || text[i] == '+'); i++)
 		mark->namelen++;
-	/* a second word is no name's */
+	/* a name is a single word */
 	while (i < len && text[i] == ' ')
 		i++;
 	if (!mark->namelen || (i < len && (is_name_char(text[i]) || text[i] == '+')))
 		mark->kind = 't';
 }
 
-/* Which dump is this line one of? */
+/* Add a line to its dump, or to a new one. */
 static void add_line(struct naive *log, char file, size_t nr, const char *text, size_t len)
 {
 	struct naive_line line = { .text = text, .len = len };
@@ -214,7 +215,7 @@ static void add_line(struct naive *log, char file, size_t nr, const char *text, 
 	log->lines[log->nlines++] = line;
 }
 
-/* Where the colour ends that begins at @i, or @i. */
+/* Return the end of the colour escape sequence at @i, or @i if there is none. */
 static size_t after_colour(const char *text, size_t i, size_t len)
 {
 	size_t k = i + 2;
@@ -263,7 +264,7 @@ void naive_add(struct naive *log, char file, const char *text, size_t len)
 	}
 }
 
-/* Each of these returns the length of the line's text, or 0 if it is no such line. */
+/* Each of these returns the length of the line's text, or 0 if the line is malformed. */
 
 static size_t read_begin(const struct naive_line *line, struct naive_dump *dump)
 {
@@ -271,7 +272,7 @@ static size_t read_begin(const struct naive_line *line, struct naive_dump *dump)
 	uint64_t seconds, ms, other;
 	size_t len;
 
-	/* number, isa, host, time, two of the scope, uptime */
+	/* pieces: number, isa, host, time, three for the scope, two for the uptime */
 	if ((len = match(line, "kvm_exits: N begin format=2 isa=R host=M loaded=T cpus=N/N vms=N "
 			       "uptime=N.N", of))) {
 		if (!number_of(of[4], &other) || !number_of(of[5], &dump->cpus_possible) ||
@@ -319,7 +320,7 @@ static size_t read_heads(const struct naive_line *line, struct naive_dump *dump)
 	return len ? len : match(line, "kvm_exits: N code reason total since", of);
 }
 
-/* @number: where among all codes it stands. */
+/* Set *@number to the number of @code, by which codes are sorted. */
 static bool code_number(const char *code, bool vmx, uint64_t *number)
 {
 	size_t len = strlen(code);
@@ -345,7 +346,7 @@ static bool code_number(const char *code, bool vmx, uint64_t *number)
 	return n < 0xfffffffc;
 }
 
-/* A row with a code or with "also". */
+/* Read a row with a code, or an "also" row. */
 static size_t read_row(const struct naive_line *line, const struct naive_dump *dump,
 		       struct naive_row *row)
 {
@@ -373,7 +374,7 @@ static size_t read_vm(const struct naive_line *line, struct naive_dump *dump)
 	struct naive_piece of[7];
 	size_t len;
 
-	/* only in the log; "busy" is the only one, and "more=" the last */
+	/* only dumps of a host have VMs; "busy" is the only VM line, "more=" the last */
 	if (dump->vm.len || !dump->number || dump->vms_busy || dump->vms_more)
 		return 0;
 	if ((len = match(line, "kvm_exits: N vm busy", of))) {
@@ -383,7 +384,7 @@ static size_t read_vm(const struct naive_line *line, struct naive_dump *dump)
 	if ((len = match(line, "kvm_exits: N vm more=N", of)))
 		return number_of(of[1], &dump->vms_more) && dump->vms_more ? len : 0;
 	len = match(line, "kvm_exits: N vm pid=N name=M vcpus=N total=N since=+N top=R", of);
-	/* a reason has no '-', and what has one is more than a reason */
+	/* the name of a reason has no '-' */
 	if (len && len < line->len && line->text[len] == '-')
 		return 0;
 	if (!len) {
@@ -401,7 +402,7 @@ static size_t read_vm(const struct naive_line *line, struct naive_dump *dump)
 	return len;
 }
 
-/* The CRC-32 of IEEE 802.3, continued. */
+/* Update a CRC-32 (IEEE 802.3). */
 static uint32_t crc_of(uint32_t crc, const char *text, size_t len)
 {
 	static uint32_t table[256];
@@ -419,7 +420,7 @@ static uint32_t crc_of(uint32_t crc, const char *text, size_t len)
 	return ~crc;
 }
 
-/* Does the end line say of the dump what its lines say? */
+/* Does the end line match the other lines of the dump? */
 static bool read_end(const struct naive_line *line, struct naive_dump *dump)
 {
 	uint64_t rows, exits, since;
@@ -440,21 +441,21 @@ static bool same_name(const struct naive_row *a, const struct naive_row *b)
 	return a->namelen == b->namelen && !memcmp(a->name, b->name, a->namelen);
 }
 
-/* The line's text counts for the dump's CRC. Return whether it has any. */
+/* Update the dump's CRC with @len bytes of @line. Return whether @len is not 0. */
 static bool counts(struct naive_dump *dump, const struct naive_line *line, size_t len)
 {
 	dump->crc = crc_of(crc_of(dump->crc, line->text, len), "\n", 1);
 	return len;
 }
 
-/* All rules for one dump, whose lines are @lines. */
+/* Apply all rules for one dump, whose lines are @lines. */
 static bool is_sound(struct naive *log, struct naive_dump *dump,
 		     const struct naive_line *const *lines, size_t nlines)
 {
 	unsigned __int128 exits = 0, since = 0;
 	size_t i = 2;
 
-	/* it begins, has the heads of the columns, and ends */
+	/* the dump has a begin line, the heads of the columns, and an end line */
 	if (!dump->begun || !dump->ended || nlines < 3 ||
 	    !counts(dump, lines[0], read_begin(lines[0], dump)) ||
 	    !counts(dump, lines[1], read_heads(lines[1], dump)))
@@ -474,7 +475,7 @@ static bool is_sound(struct naive *log, struct naive_dump *dump,
 		if (!counts(dump, lines[i], read_row(lines[i], dump, row)) ||
 		    !code_number(row->code, dump->vmx, &code))
 			return false;
-		/* codes ascend, but "other" is the last */
+		/* codes ascend, and "other" is the last row */
 		if (dump->nrows) {
 			code_number(before->code, dump->vmx, &code_before);
 			if (before->other || (!row->other && code <= code_before))
@@ -562,11 +563,11 @@ const char *naive_refusal(const struct naive_dump *from, const struct naive_dump
 	bool numbered = from->number && to->number;
 
 	if (!naive_one_life(from, to))
-		return "another life";
+		return "they are of two lives";
 	if (from->vmx != to->vmx)
-		return "another isa";
+		return "the isas differ";
 	if (from->cpus_possible != to->cpus_possible)
-		return "another number of CPUs";
+		return "the numbers of possible CPUs differ";
 	if (to->uptime_ms < from->uptime_ms)
 		return "the uptime went down";
 	if (numbered && to->number < from->number)
@@ -589,9 +590,9 @@ const char *naive_refusal(const struct naive_dump *from, const struct naive_dump
 		uint64_t change = b->total - (a ? a->total : 0);
 
 		if (numbered && to->number > from->number && b->since > change)
-			return "a change goes back to before the first dump";
+			return "since exceeds the change";
 		if (numbered && to->number - from->number == 1 && b->since != change)
-			return "a change is not the difference";
+			return "since is not the change";
 	}
 	return NULL;
 }

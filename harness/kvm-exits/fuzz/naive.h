@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A second reading of a log, to hold against the first: the rules of the dump's
- * grammar one after the other, written for a reader and not for speed, with
- * nothing of the parser's. It takes logs of NAIVE_MAX bytes and allocates nothing.
+ * An independent parser, to check the first one. It applies the rules of the dump's
+ * grammar one after the other, is written for readability and not for speed, and
+ * shares no code with the first. It takes logs of NAIVE_MAX bytes and allocates nothing.
  */
 #ifndef KVM_EXITS_NAIVE_H
 #define KVM_EXITS_NAIVE_H
@@ -13,7 +13,7 @@
 
 #define NAIVE_MAX 8192
 
-/* The shortest line that is one of a dump: "kvm_exits: 1" and a newline. */
+/* The shortest line of a dump is "kvm_exits: 1" and a newline. */
 #define NAIVE_LINES (NAIVE_MAX / 13 + 2)
 
 /* One line of a dump. @text is from "kvm_exits:" to the line's end, without colours. */
@@ -22,18 +22,18 @@ struct naive_line {
 	size_t len;
 	uint64_t number;
 	char third[8];		/* the third word, or as much as fits */
-	size_t dump;		/* the index of the dump that it belongs to */
+	size_t dump;		/* the index of its dump */
 };
 
-/* A piece of the log, not ended by a NUL. */
+/* A piece of the log, not NUL-terminated. */
 struct naive_piece {
 	const char *p;
 	size_t len;
 };
 
 struct naive_row {
-	char code[24];		/* as it stands in the line; "also" for such a row */
-	const char *name;	/* not ended by a NUL */
+	char code[24];		/* as in the line; "also" for such a row */
+	const char *name;	/* not NUL-terminated */
 	size_t namelen;
 	bool other;
 	uint64_t total;
@@ -53,16 +53,16 @@ struct naive_vm {
 #define NAIVE_VMS 8
 
 /*
- * From a begin line, or a line that has none before it, to the end line of that
- * number. Unless @sound only @number, @label, @file, @line, @at and @end hold.
+ * A dump: from a begin line, or a line without one before it, to the end line of the
+ * same number. Unless @sound, only @number, @label, @file, @line, @at and @end are valid.
  */
 struct naive_dump {
 	uint64_t number;
-	char label[40];		/* as the user calls it */
+	char label[40];		/* by which the user names it */
 	char file;
-	size_t line;		/* where in the file it begins, from 1 */
-	size_t at;		/* the same, counting the lines of all files of the log */
-	size_t end;		/* its last line, counted likewise */
+	size_t line;		/* its first line in the file, from 1 */
+	size_t at;		/* its first line, counted over all files of the log */
+	size_t end;		/* its last line, counted over all files of the log */
 	bool begun;
 	bool ended;
 	bool sound;
@@ -89,9 +89,9 @@ struct naive_dump {
 };
 
 struct naive_mark {
-	size_t at;		/* its line, counting the lines of all files of the log */
+	size_t at;		/* its line, counted over all files of the log */
 	char kind;		/* 'b'egin, 'e'nd, or 't'orn */
-	const char *name;	/* not ended by a NUL */
+	const char *name;	/* not NUL-terminated */
 	size_t namelen;
 };
 
@@ -101,7 +101,7 @@ struct naive {
 	struct naive_mark marks[NAIVE_LINES];
 	size_t nmarks;
 
-	/* what they are made of */
+	/* for the parser only */
 	struct naive_line lines[NAIVE_LINES];
 	size_t nlines;
 	struct naive_row rows[NAIVE_LINES];
@@ -111,26 +111,26 @@ struct naive {
 	size_t at;
 };
 
-/* Start anew. */
+/* Make the log empty. */
 void naive_clear(struct naive *log);
 
-/* Append the text of @file, a letter. NAIVE_MAX bytes is all that a log can have. */
+/* Append the text of @file, a letter. All texts have at most NAIVE_MAX bytes. */
 void naive_add(struct naive *log, char file, const char *text, size_t len);
 
-/* The log is at its end: find out which dumps are sound. */
+/* End the log: find out which dumps are sound. */
 void naive_finish(struct naive *log);
 
-/* The dump of that label, or NULL. */
+/* Return the dump with @label, or NULL. */
 const struct naive_dump *naive_find(const struct naive *log, const char *label);
 
-/* The row of @dump, which is sound, for the same reason as @row; NULL for none. */
+/* Return the row of the sound dump @dump for the same reason as @row, or NULL. */
 const struct naive_row *naive_same(const struct naive_dump *dump, const struct naive_row *row);
 
-/* Are both dumps, which are sound, of one host, VM or vCPU and one load of kvm.ko? */
+/* Are both sound dumps of the same host, VM or vCPU and the same load of kvm.ko? */
 bool naive_one_life(const struct naive_dump *a, const struct naive_dump *b);
 
 /*
- * Why two sound dumps cannot be subtracted, or NULL. @strict: they are of one
+ * Return why two sound dumps cannot be subtracted, or NULL. @strict: they are of one
  * log, where two dumps of a life never have the same number.
  */
 const char *naive_refusal(const struct naive_dump *from, const struct naive_dump *to, bool strict);
