@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is INVD and WBINVD. INVD exits always on VMX (SDM volume 3,
- * "Instructions That Cause VM Exits Unconditionally"), and KVM asks for the exits
- * of the others; it does nothing on any of them. QEMU, when it emulates SVM, looks
- * at the intercept of WBINVD for both instructions.
+ * One unit is INVD and WBINVD. On VMX, INVD always exits (SDM volume 3,
+ * "Instructions That Cause VM Exits Unconditionally"), and KVM intercepts WBINVD.
+ * On SVM, KVM intercepts both. KVM does nothing for either instruction. QEMU's SVM
+ * emulation checks the intercept of WBINVD for both, so both are wbinvd exits.
  */
 #include "bare.h"
 

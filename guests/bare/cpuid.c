@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one CPUID. It exits always on VMX (SDM volume 3C, "Instructions
- * That Cause VM Exits Unconditionally"); on SVM KVM always intercepts it.
+ * One unit is one CPUID. On VMX, it always exits (SDM volume 3C, "Instructions
+ * That Cause VM Exits Unconditionally"). On SVM, KVM always intercepts it.
  */
 #include "bare.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is a TSC deadline that passes while the guest runs, with the timer's
- * interrupt masked in the guest. On VMX KVM has the processor's preemption timer
- * go off then (SDM volume 3, "VMX-Preemption Timer"); on SVM an interrupt of the
- * host's timer comes (APM volume 2, "INTR Intercept").
+ * One unit is a TSC deadline that passes while the guest runs. The interrupt of the
+ * guest's timer is masked. On VMX, KVM sets the processor's preemption timer to the
+ * deadline (SDM volume 3, "VMX-Preemption Timer"). On SVM, the interrupt of the
+ * host's timer causes the exit (APM volume 2, "INTR Intercept").
  */
 #include "apic.h"
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is a HLT that an interrupt ends which is there already: APM volume 2,
+ * One unit is a HLT while an interrupt is already pending: APM volume 2,
  * "Instruction Intercepts"; SDM volume 3, "Instructions That Cause VM Exits
- * Conditionally". KVM enters the guest again in the fastpath, where it has one, as it
- * is told when the interrupt can be delivered. Two writes of MSRs go with it, for the
- * interrupt to oneself and for its end.
+ * Conditionally". After the HLT, KVM enters the guest again, in the fastpath if this
+ * kernel has one for HLT. KVM had asked for an exit when the interrupt can be
+ * delivered, and this exit follows. The unit also writes two MSRs: to send the
+ * interrupt to itself, and to end it.
  */
 #include "apic.h"
 #include "tables.h"

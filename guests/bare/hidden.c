@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is RDRAND and RDSEED on a processor that does not tell of them, so
- * that KVM has them exit and hands the guest a #UD, whose handler steps over
- * them: SDM volume 3, "Instructions That Cause VM Exits Conditionally". KVM does
- * not intercept RDRAND on SVM.
+ * One unit is RDRAND and RDSEED on a processor whose CPUID does not report them. So
+ * KVM intercepts them and injects #UD. The handler of #UD skips the instruction:
+ * SDM volume 3, "Instructions That Cause VM Exits Conditionally". On SVM, KVM
+ * intercepts neither.
  */
 #include "tables.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One unit is one hypercall of KVM, KVM_HC_VAPIC_POLL_IRQ, which does nothing
- * and returns 0 (Documentation/virt/kvm/x86/hypercalls.rst). The instruction is
- * the vendor's own, VMMCALL on AMD and VMCALL on Intel: KVM patches the other
- * one into it, and the #UD for that is an exit of another reason.
+ * and returns 0 (Documentation/virt/kvm/x86/hypercalls.rst). The guest uses its
+ * vendor's instruction, VMMCALL on AMD and VMCALL on Intel. The other vendor's
+ * instruction would cause a #UD, an exit for another reason, and KVM would patch it.
  */
 #include "bare.h"
 

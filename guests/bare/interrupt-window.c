@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is an interrupt that comes while interrupts are off: KVM asks to be
- * told when they are on. Two writes of MSRs go with it, for the interrupt to
- * oneself and for its end: APM volume 2, "Injecting Virtual (INTR) Interrupts"; SDM
- * volume 3, "Other Causes of VM Exits", interrupt window.
+ * One unit is an interrupt that arrives while the guest has interrupts disabled. KVM
+ * asks for an exit when they are enabled: APM volume 2, "Injecting Virtual (INTR)
+ * Interrupts"; SDM volume 3, "Other Causes of VM Exits", interrupt window. The unit
+ * also writes two MSRs: to send the interrupt to itself, and to end it.
  */
 #include "apic.h"
 #include "tables.h"

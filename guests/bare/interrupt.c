@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is an interrupt that the host takes while the guest runs: that of its
- * own timer, which KVM sets for the guest's TSC deadline when it does not use VMX's
- * preemption timer. SDM volume 3, "Other Causes of VM Exits", external
- * interrupts. The timer's interrupt is masked in the guest. On SVM "deadline"
- * does the same.
+ * One unit is a host interrupt that arrives while the guest runs: SDM volume 3,
+ * "Other Causes of VM Exits", external interrupts. It comes from the host's timer,
+ * which KVM sets to the guest's TSC deadline if it does not use VMX's preemption
+ * timer. The interrupt of the guest's timer is masked. On SVM, "deadline" does the
+ * same.
  */
 #include "apic.h"
 
@@ -19,7 +19,7 @@ int guest_run(uint32_t n)
 	if (x2apic_on() != GUEST_OK)
 		return GUEST_NO_CPU;
 	x2apic_write(APIC_LVT_TIMER, LVT_TSC_DEADLINE | LVT_MASKED | VECTOR);
-	/* Bochs has no such exits while the guest's own interrupts are off. */
+	/* Bochs does not exit for host interrupts while the guest has interrupts disabled. */
 	asm volatile("sti");
 	do {
 		deadline = rdtsc() + TICKS;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is each access to a control register that can be intercepted by
- * itself, in an L2: APM volume 2, "Control-Register Access Intercepts"; SDM
- * volume 3, "Instructions That Cause VM Exits Conditionally", MOV from and to
- * CR3 and CR8. CR8 exists in 64-bit mode only, for which VMX wants an L1 in
- * 64-bit mode, so it is left to SVM.
+ * One unit is each access to a control register that has its own intercept, in an
+ * L2: APM volume 2, "Control-Register Access Intercepts"; SDM volume 3,
+ * "Instructions That Cause VM Exits Conditionally", MOV from and to CR3 and CR8.
+ * CR8 exists in 64-bit mode only. On VMX, a 64-bit L2 needs a 64-bit L1, so only
+ * the SVM steps use CR8.
  */
 #include "l2.h"
 
@@ -22,7 +22,7 @@ L2_CODE(write_cr_3, "movl %eax, %cr3");
 L2_CODE(write_cr_4, "movl %eax, %cr4");
 L2_CODE(read_cr_8, ".code64; movq %cr8, %rax; .code32");
 L2_CODE(write_cr_8, ".code64; movq %rax, %cr8; .code32");
-/* Another bit than TS and MP: WP */
+/* This changes WP: cr0_sel_write is for bits other than TS and MP. */
 L2_CODE(write_cr_0_wp, "movl %cr0, %eax; xorl $0x10000, %eax; movl %eax, %cr0");
 
 static const struct l2_step svm[] = {

@@ -2,8 +2,8 @@
 /*
  * One unit is a read and a write of each debug register in an L2: APM volume 2,
  * "Debug-Register Access Intercepts"; SDM volume 3, "Instructions That Cause VM
- * Exits Conditionally", MOV DR. DR4 and DR5 are other names of DR6 and DR7, with
- * intercepts of their own on SVM.
+ * Exits Conditionally", MOV DR. DR4 and DR5 are other names of DR6 and DR7. On SVM,
+ * they have their own intercepts.
  */
 #include "l2.h"
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is each instruction that reads or loads a descriptor table's
- * register, in an L2: APM volume 2, "Intercepting IDTR, GDTR, LDTR and TR";
- * SDM volume 3, "Secondary Processor-Based VM-Execution Controls",
- * descriptor-table exiting.
+ * One unit is each instruction that reads or loads a descriptor-table register, in
+ * an L2: APM volume 2, "Intercepting IDTR, GDTR, LDTR and TR"; SDM volume 3,
+ * "Secondary Processor-Based VM-Execution Controls", descriptor-table exiting.
  */
 #include "l2.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is each event of an L2 that is no instruction's own exit: a task
- * switch, a triple fault, windows for interrupts and NMIs, its APIC's page and
- * TPR, and a VM entry that cannot be: APM volume 2, "Miscellaneous Intercepts",
- * "Event Injection"; SDM volume 3, "Other Causes of VM Exits", "APIC-Access VM
- * Exits", "TPR Virtualization", "VM-Entry Failures During or After Loading Guest
- * State".
+ * One unit is each event in an L2 that is not the exit of a particular instruction:
+ * a task switch, a triple fault, an interrupt window, an NMI window, an access to
+ * the APIC page, a TPR below its threshold, and a VM entry with invalid state: APM
+ * volume 2, "Miscellaneous Intercepts", "Event Injection"; SDM volume 3, "Other
+ * Causes of VM Exits", "APIC-Access VM Exits", "TPR Virtualization", "VM-Entry
+ * Failures During or After Loading Guest State".
  */
 #include "l2.h"
 
@@ -14,7 +14,7 @@ GUEST_EXPECTED("svm:vmrun*2,shutdown,invalid_guest_state "
 	     "TPR_BELOW_THRESHOLD,INVALID_STATE,failed_vmentry");
 
 L2_CODE(task_switch, "ljmp $" SELECTOR(SELECTOR_TSS2) ", $0");
-/* #DE and #NP and what comes of them: none is intercepted by KVM. */
+/* #DE, which leads to #NP, #DF and a triple fault. KVM intercepts no exception here. */
 L2_CODE(triple_fault, "xorl %eax, %eax; divl %eax");
 L2_CODE(read_apic, "movl 0x220020, %eax");
 L2_CODE(nothing, "nop; nop");

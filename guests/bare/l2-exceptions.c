@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one of each exception that code at CPL 0 can have at will, in an
+ * One unit is one of each exception that code at CPL 0 can cause on purpose, in an
  * L2: APM volume 2, "Exception Intercepts"; SDM volume 3, "Other Causes of VM
- * Exits", exceptions. On VMX they all are one reason.
+ * Exits", exceptions. On VMX, all exceptions have the same exit reason.
  */
 #include "l2.h"
 
@@ -30,12 +30,12 @@ L2_CODE(overflow, "movb $0x7f, %al; incb %al; into");
 L2_CODE(bound, "movl $9, %eax; movl $0, -16(%esp); movl $1, -12(%esp); boundl %eax, -16(%esp)");
 L2_CODE(undefined, "ud2");
 L2_CODE(no_device, "movl %cr0, %eax; orl $8, %eax; movl %eax, %cr0; fnop");
-/* IRET with NT set goes back to the task that the TSS names, which is none. */
+/* IRET with NT set returns to the task that the TSS links to, and there is none. */
 L2_CODE(bad_tss, "pushl $0x4002; popfl; iret");
 L2_CODE(not_present, "movl $" SELECTOR(SELECTOR_ABSENT) ", %eax; movl %eax, %es");
 L2_CODE(stack, "movl $" SELECTOR(SELECTOR_ABSENT) ", %eax; movl %eax, %ss");
 L2_CODE(protection, "movl $0xfff8, %eax; movl %eax, %es");
-/* In 64-bit mode on SVM, with 4-MiB pages on VMX: nothing is mapped there. */
+/* An address that is not mapped, for VMX with 4-MiB pages and SVM in 64-bit mode */
 L2_CODE(page, "movl 0x40000000, %eax");
 L2_CODE(page_long, ".code64; movl 0x40000000, %eax; .code32");
 L2_CODE(math, "fninit; pushl $0; fldcw (%esp); fld1; fldz; fdivrp; fwait");

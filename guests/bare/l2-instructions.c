@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is each instruction that an L1 can have exit and KVM, for a guest of
- * its own, does not: APM volume 2, "Instruction Intercepts"; SDM volume 3,
- * "Instructions That Cause VM Exits Conditionally".
+ * One unit is each of these instructions in an L2, which the L1 intercepts: APM
+ * volume 2, "Instruction Intercepts"; SDM volume 3, "Instructions That Cause VM
+ * Exits Conditionally". KVM does not intercept most of them for its own guests.
  */
 #include "l2.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one read of a register of the I/O APIC.  What KVM knows to be no
- * memory it marks such that each access exits: SDM volume 3, "EPT
- * Misconfigurations"; by a reserved bit on SVM.
+ * One unit is one read of a register of the I/O APIC. KVM marks the page table
+ * entries of addresses that are no memory, so that each access exits: as an EPT
+ * misconfiguration on VMX (SDM volume 3, "EPT Misconfigurations"), by a reserved bit
+ * on SVM.
  */
 #include "bare.h"
 

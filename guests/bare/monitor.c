@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One unit is MONITOR and MWAIT: SDM volume 3, "Instructions That Cause VM Exits
- * Conditionally". KVM does nothing on either (Documentation/virt/kvm/api.rst,
+ * Conditionally". KVM emulates both as NOPs (Documentation/virt/kvm/api.rst,
  * KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS).
  */
 #include "bare.h"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is an NMI to oneself, and another while the first is being handled.
- * On VMX KVM asks to be told when the second can be delivered: SDM volume 3,
- * "Other Causes of VM Exits", NMI window. On SVM it intercepts each NMI's IRET: APM
- * volume 2, "NMI Support", and steps over it by #DB if there is an NMI to deliver.
+ * One unit is an NMI that the guest sends to itself, and a second NMI that arrives
+ * while the first is being handled. On VMX, KVM asks for an exit when the second can
+ * be delivered: SDM volume 3, "Other Causes of VM Exits", NMI window. On SVM, KVM
+ * intercepts the IRET of each NMI handler: APM volume 2, "NMI Support". If another
+ * NMI is pending, KVM single-steps this IRET, which causes a #DB.
  */
 #include "apic.h"
 #include "tables.h"
@@ -14,7 +15,7 @@ GUEST_EXPECTED("svm:msr*2,iret*2,DB_excp vmx:MSR_WRITE*2,NMI_WINDOW");
 
 static uint32_t nmis __attribute__((used));
 
-/* The first of two sends the second. */
+/* The first NMI of a unit sends the second. */
 CODE(handle_nmi, "pusha; incl nmis; testl $1, nmis; jz 1f;"
 		 "movl $0x4400, %eax; xorl %edx, %edx; movl $0x830, %ecx; wrmsr;"
 		 "1: popa; iret");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Nothing: start and stop, whatever N is. What it causes is what any bare guest
- * causes beside its units: firmware, start code, the exit through port 0xf4.
+ * One unit is nothing: the guest starts and stops, whatever N is. Its exits are
+ * those that each bare guest causes in addition to its units: by the firmware, the
+ * start code and the write to port 0xf4.
  */
 #include "bare.h"
 

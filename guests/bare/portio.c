@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one IN of a byte.  KVM intercepts all ports on both vendors.  The
- * port is the first PIC's mask register, which reading does not change.  It is
- * one exit, whoever answers: KVM if the PIC is its own (QEMU's
- * kernel-irqchip=on), else QEMU, at the price of a trip to user space.
+ * One unit is one IN of a byte. KVM intercepts all ports on both vendors. The port
+ * is the mask register of the first PIC, which a read does not change. It is one
+ * exit, whether KVM emulates the PIC (QEMU's kernel-irqchip=on) or QEMU does, in
+ * user space.
  */
 #include "bare.h"
 

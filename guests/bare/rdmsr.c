@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one RDMSR of IA32_APIC_BASE. KVM passes it through on neither
- * vendor: it is not in svm.c's direct_access_msrs, nor in vmx.c's
- * vmx_possible_passthrough_msrs and outside the x2APIC range.
+ * One unit is one RDMSR of IA32_APIC_BASE. KVM intercepts it on both vendors: it is
+ * neither in svm.c's direct_access_msrs nor in vmx.c's
+ * vmx_possible_passthrough_msrs, and it is outside the x2APIC range.
  */
 #include "bare.h"
 
@@ -19,6 +19,6 @@ int guest_run(uint32_t n)
 		asm volatile("rdmsr" : "=a" (low), "=d" (high) : "c" (MSR_IA32_APICBASE));
 		all &= low;
 	}
-	/* This is the boot processor: each read must have said so. */
+	/* This is the boot processor, so each read must have this bit set. */
 	return all ? GUEST_OK : GUEST_WRONG;
 }

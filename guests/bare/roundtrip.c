@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Round trips from the guest to whoever handles its exit and back, timed: the
- * guest takes each way N times and writes a line for each to the serial port:
- * the way, how often it was taken, and the fewest and the average TSC ticks. On
- * an emulated host whose TSC counts instructions, the fewest are what an exit and
- * the following entry cost there, in instructions, when nothing interrupts; the
- * average has what else the host did meanwhile.
+ * Measure round trips from the guest to the handler of an exit and back. The guest
+ * takes each exit path N times and writes a line for each to the serial port: the
+ * name of the path, how often it was taken, and the minimum and the average of TSC
+ * ticks. On an emulated host whose TSC counts instructions, the minimum is the
+ * number of instructions that an exit and the following entry take when nothing
+ * interrupts them. The average includes what else the host did in the meantime.
  */
 #include "apic.h"
 #include "tables.h"
 
-/* What it says takes exits too, more or fewer: it is no guest to count. */
+/* Its output causes a varying number of exits, so the coverage experiment skips it. */
 GUEST_EXPECTED("");
 
 #define CPUID_HYPERVISOR	0x40000000
 #define KVM_HC_VAPIC_POLL_IRQ	1
 #define PIC1_MASK		0x21
 #define COM1_STATUS		0x3fd
-/* An IPI to an x2APIC ID that is nobody's, which KVM's fastpath can send */
+/* An IPI to an x2APIC ID that no vCPU has. KVM's fastpath can send it. */
 #define ICR_NOBODY		(0xffull << 32 | ICR_ASSERT | VECTOR)
 
 #define PAGE			4096
 #define NR_PAGES		3000
 
-/* The inlined unit is all that is between the two readings of the TSC. */
+/* Only the inlined unit is between the two reads of the TSC. */
 static inline __attribute__((always_inline))
 void measure(const char *way, uint32_t n, void (*unit)(uint32_t))
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is what exits because KVM shadows the guest's page tables rather than
- * have the processor walk two levels of them: a read of CR3, a write of it, an
- * INVLPG, a page fault of the guest's own: APM volume 2, "Shadow Page Tables", SDM
- * volume 3, "Memory Virtualization". The handler of #PF steps over what faulted.
+ * One unit is each operation that exits if KVM shadows the guest's page tables
+ * instead of using nested paging: a read of CR3, a write of CR3, an INVLPG, and a
+ * page fault of the guest: APM volume 2, "Shadow Page Tables"; SDM volume 3, "Memory
+ * Virtualization". The handler of #PF skips the instruction that faulted.
  */
 #include "tables.h"
 
@@ -13,7 +13,7 @@ GUEST_EXPECTED("svm:read_cr3,write_cr3,invlpg,PF_excp vmx:CR_ACCESS*2,INVLPG,EXC
 #define PF	14
 #define NOWHERE	0x40000000
 
-/* The error code goes; CMPB of a byte with a constant has 7 bytes. */
+/* Drop the error code, and skip CMPB with a constant, which has 7 bytes. */
 CODE(step_over, "addl $4, %esp; addl $7, (%esp); iret");
 
 int guest_run(uint32_t n)

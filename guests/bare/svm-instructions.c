@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is each instruction of SVM but VMRUN: APM volume 2, "Instruction
- * Intercepts". KVM answers SKINIT with #UD, whose handler steps over it.
+ * One unit is each SVM instruction except VMRUN: APM volume 2, "Instruction
+ * Intercepts". KVM injects #UD for SKINIT. The handler of #UD skips the instruction.
  */
 #include "l2.h"
 

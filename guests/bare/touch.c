@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is the first write to a page of 4 KiB: APM volume 2, "Nested Paging";
- * SDM volume 3, "EPT Violations". A machine of 16 MiB has room for 3,000 units.
+ * One unit is the first write to a 4-KiB page: APM volume 2, "Nested Paging"; SDM
+ * volume 3, "EPT Violations". A guest with 16 MiB has room for 3,000 units.
  */
 #include "tables.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one UD2. KVM intercepts #UD, to see whether it is an instruction
- * of the other vendor, and hands it on to the guest, whose handler steps over it:
- * APM volume 2, "Exception Intercepts"; SDM volume 3, "Other Causes of VM
- * Exits", exceptions.
+ * One unit is one UD2. KVM intercepts #UD to check for an instruction of the other
+ * vendor, and injects it into the guest. The handler of #UD skips the instruction:
+ * APM volume 2, "Exception Intercepts"; SDM volume 3, "Other Causes of VM Exits",
+ * exceptions.
  */
 #include "tables.h"
 

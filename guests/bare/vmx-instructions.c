@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is each instruction of VMX: SDM volume 3, "Instructions That Cause VM
- * Exits Unconditionally". VMLAUNCH and VMRESUME fail, as there is nothing in the
- * VMCS yet. VMREAD and VMWRITE are of a field that KVM's shadow VMCS lacks.
+ * One unit is each VMX instruction: SDM volume 3, "Instructions That Cause VM Exits
+ * Unconditionally". VMLAUNCH and VMRESUME fail because the VMCS is empty. VMREAD and
+ * VMWRITE access a field that is not in KVM's shadow VMCS, so they exit.
  */
 #include "l2.h"
 

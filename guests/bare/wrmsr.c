@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One unit is one WRMSR of 0 to IA32_BIOS_SIGN_ID, the microcode revision. KVM
- * intercepts it on both vendors and drops a guest's write without a word
+ * intercepts it on both vendors and ignores a write of the guest without a message
  * (kvm_set_msr_common(): only user space can set it). Software writes 0 to it
- * before it asks for the revision (SDM volume 3A, "Microcode Update Resources"),
- * so it is harmless on a real processor too. SVM has one exit reason for reads
- * and writes of MSRs.
+ * before it reads the revision (SDM volume 3A, "Microcode Update Resources"), so
+ * the write is harmless on a real processor too. On SVM, reads and writes of MSRs
+ * have the same exit reason.
  */
 #include "bare.h"
 

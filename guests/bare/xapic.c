@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one read of the APIC's ID in xAPIC mode, in which the APIC is a
- * page of memory that KVM does not map: APM volume 2, "Nested Paging"; SDM volume 3,
- * "EPT Violations". Without APICv KVM has no use for APIC-access exits either.
+ * One unit is one read of the APIC's ID in xAPIC mode. In this mode the APIC is a
+ * page of memory, which KVM does not map: APM volume 2, "Nested Paging"; SDM volume
+ * 3, "EPT Violations". Without APICv, KVM does not use APIC-access exits.
  */
 #include "apic.h"
 

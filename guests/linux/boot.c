@@ -2,8 +2,8 @@
 /*
  * One unit is nothing: the guest boots and powers off.
  *
- * For the exits of booting itself, all kinds of them on both vendors. Any other
- * workload's guest takes these as well.
+ * It causes the exits of booting, for many reasons on both vendors. The guest of
+ * each other workload causes these exits as well.
  */
 #include "workload.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One unit is a byte sent through the serial port, in lines of at most 64 bytes,
- * their newlines counted.
+ * including the newline.
  *
- * For the exits of an emulated 16550A: io on SVM, IO_INSTRUCTION on VMX, a bit more
- * than one for each byte; each goes through to QEMU.
+ * It causes the exits of an emulated 16550A: io on SVM, IO_INSTRUCTION on VMX,
+ * slightly more than one for each byte. QEMU handles all of them.
  */
 #include <errno.h>
 #include <string.h>

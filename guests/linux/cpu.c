@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is a million turns of a loop of user-space arithmetic.
+ * One unit is a million iterations of a loop of user-space arithmetic.
  *
- * For the exits that a guest takes when it does nothing to cause one: on both
- * vendors only the host's interrupts (interrupt, EXTERNAL_INTERRUPT) and what the
- * guest kernel's tick costs.
+ * The loop itself causes no exits. On both vendors, the guest only takes the exits
+ * of the host's interrupts (interrupt, EXTERNAL_INTERRUPT) and of the guest kernel's
+ * tick.
  */
 #include <stdint.h>
 
@@ -14,7 +14,7 @@
 #define MUL	6364136223846793005ull
 #define ADD	1442695040888963407ull
 
-/* x -> MUL * x + ADD, @n times over from 0, by squaring: the result to check by. */
+/* The expected result: apply x -> MUL * x + ADD n times to 0, by squaring. */
 static uint64_t jump(uint64_t n)
 {
 	uint64_t mul = MUL, add = ADD, all_mul = 1, all_add = 0;
@@ -36,7 +36,7 @@ static int run(unsigned long units)
 
 	for (uint64_t n = units * TURNS; n; n--) {
 		x = x * MUL + ADD;
-		/* Keep the compiler from finding a shorter way. */
+		/* Keep the compiler from optimizing the loop away. */
 		asm volatile("" : "+r" (x));
 	}
 	return x == jump(units * TURNS) ? 0 : fail("the sum came out wrong");

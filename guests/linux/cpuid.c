@@ -2,8 +2,8 @@
 /*
  * One unit is one CPUID in user space.
  *
- * For cpuid on SVM and CPUID on VMX: one exit a unit. bare/cpuid.c does it with
- * nothing else around; here the guest kernel's own exits come on top.
+ * It causes one exit: cpuid on SVM, CPUID on VMX. In addition the guest kernel
+ * causes its own exits, unlike in bare/cpuid.c.
  */
 #include <stdint.h>
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is a 4-KiB block of /dev/vda written and read back, past the guest's
- * page cache, one request at a time: first all are written, then all are read
- * and compared.
+ * One unit is a 4-KiB block of /dev/vda that is written and read back. The blocks
+ * bypass the guest's page cache. There is one request at a time: first all blocks
+ * are written, then all are read and compared.
  *
- * For the exits of virtio-blk over MMIO: the doorbell, interrupt status and its
- * acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while it waits.
+ * It causes the exits of virtio-blk over MMIO: for the doorbell, the interrupt
+ * status and its acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while
+ * the guest waits.
  */
 #define _GNU_SOURCE
 #include <errno.h>

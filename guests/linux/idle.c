@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is 10 ms in which the guest has nothing to do; all units are one sleep.
+ * One unit is 10 ms in which the guest is idle. All units are one sleep.
  *
- * For the exits of a vCPU that waits: hlt and, by way of the timer that ends the
- * sleep, msr on SVM; HLT and MSR_WRITE on VMX. How many depends on the time and on
- * the guest kernel's tick, not on the units alone.
+ * It causes the exits of a vCPU that waits: hlt on SVM, HLT on VMX, and msr or
+ * MSR_WRITE for the timer that ends the sleep. Their number also depends on the time
+ * and on the guest kernel's tick.
  */
 #include <string.h>
 #include <time.h>

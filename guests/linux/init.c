@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The only process of a Linux guest. It does one workload and powers off:
+ * The only process of a Linux guest. It runs one workload and powers off:
  *
  *	kernel command line:	workload=NAME [units=N]
  *	guest says:		guest: ready NAME N
  *	guest waits for:	go
  *	guest says:		guest: done NAME N
  *			or:	guest: failed NAME: SENTENCE
- *	guest waits for:	any line, a second at most; not if it failed
+ *	guest waits for:	any line, for up to a second; not if it failed
  *
- * The workload is what happens between "go" and "done". Powering off takes exits
- * too: the wait before is for whoever counts to read the counters first. Lines end
- * with a bare newline. The guest powers off in any case.
+ * The workload runs between "go" and "done". Powering off causes exits too, so the
+ * guest waits before it until the host has read the counters. Lines end with a
+ * newline and no carriage return. The guest also powers off if it failed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@
 
 #define OFF_MS 1000
 
-/* From the linker: the ends of the section that WORKLOAD() puts pointers in. */
+/* From the linker: the bounds of the section with the pointers of WORKLOAD() */
 extern const struct workload *const __start_workloads[], *const __stop_workloads[];
 
 static const struct workload *workload;
@@ -65,11 +65,11 @@ static int mount_filesystems(void)
 }
 
 /*
- * Make the console this process's input and output. The kernel does that only
- * if it finds /dev/console before the file systems are mounted.
+ * Make the console the standard input and output. The kernel does that only if it
+ * finds /dev/console before the file systems are mounted.
  *
- * No echo, so that the log has only what the guest says; no output processing,
- * so that a byte written is a byte sent.
+ * Turn echo off, so that the log has only the guest's messages. Turn output
+ * processing off, so that each byte written is one byte sent.
  */
 static int open_console(void)
 {
@@ -102,8 +102,8 @@ static int no_such_workload(const char *name)
 }
 
 /*
- * The kernel hands NAME=VALUE words of its command line that it does not know
- * itself to init as environment variables.
+ * The kernel passes unknown NAME=VALUE words of its command line to init as
+ * environment variables.
  */
 static int read_command_line(void)
 {
@@ -165,7 +165,7 @@ static void wait_for_off(void)
 	poll(&console, 1, OFF_MS);
 }
 
-/* With QEMU's -no-reboot a reset ends QEMU. Text still in the UART would be lost. */
+/* With -no-reboot a reset ends QEMU, and text still in the UART would be lost. */
 static void power_off(void)
 {
 	tcdrain(STDOUT_FILENO);

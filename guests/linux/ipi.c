@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is one interrupt from CPU 0 to CPU 1, which spins in user space, and
- * the wait for CPU 1 to have taken it: membarrier() makes the kernel send one to
+ * One unit is one interrupt from CPU 0 to CPU 1, which spins in user space, and the
+ * wait until CPU 1 has taken it. membarrier() makes the kernel send an interrupt to
  * each other CPU that runs a thread of the process.
  *
- * For the exits of sending: msr on SVM, MSR_WRITE on VMX (the x2APIC's command
- * register), or those of an emulated MMIO access without an x2APIC (npf,
- * APIC_WRITE); and of being kicked out of the guest to take it: interrupt on SVM,
- * EXTERNAL_INTERRUPT on VMX, unless the processor can post interrupts.
+ * Sending causes msr on SVM, MSR_WRITE on VMX (the x2APIC's command register), or
+ * without an x2APIC the exits of an emulated MMIO access (npf, APIC_WRITE). CPU 1
+ * must leave the guest to take the interrupt: interrupt on SVM, EXTERNAL_INTERRUPT
+ * on VMX, unless the processor can post interrupts.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,7 +39,7 @@ static int pin(pthread_t thread, int cpu)
 
 static void *spin(void *arg)
 {
-	/* It may begin on the other CPU, where no interrupt would be sent to it. */
+	/* The thread may start on CPU 0, to which no interrupt would be sent. */
 	while (sched_getcpu() != 1)
 		sched_yield();
 	spinning = 1;
@@ -48,7 +48,7 @@ static void *spin(void *arg)
 	return arg;
 }
 
-/* The function call interrupts that CPU 1 has taken; -1 if that cannot be read. */
+/* Returns how many function call interrupts CPU 1 has taken; -1 on failure. */
 static long taken(void)
 {
 	FILE *f = fopen("/proc/interrupts", "r");
@@ -91,7 +91,7 @@ static int run(unsigned long units)
 {
 	long before = taken();
 
-	/* CPU 1 may be in a kernel thread for a moment, which membarrier() spares. */
+	/* While CPU 1 runs a kernel thread, membarrier() does not interrupt it. */
 	for (unsigned long i = 0; i < units || taken() - before < (long)units; i++)
 		if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED))
 			return fail("membarrier %lu failed: %s", i, strerror(errno));

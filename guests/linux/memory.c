@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is the first touch of a 4-KiB page of anonymous memory: the guest
- * kernel takes a free page and clears it. All are read back afterwards.
+ * One unit is the first touch of a 4-KiB page of anonymous memory. The guest kernel
+ * takes a free page and clears it. Afterwards all pages are read back.
  *
- * For npf on SVM and EPT_VIOLATION on VMX: one exit a unit, as long as the host
- * does not back the guest with huge pages and the guest never used the page before.
- * The kernel hands out those that booting used and freed first, so some are touched
- * and kept before.
+ * It causes one exit, npf on SVM, EPT_VIOLATION on VMX, if the host does not back the
+ * guest with huge pages and the guest never used the page before. The kernel first
+ * hands out pages that were used and freed while it booted. So prepare() touches and
+ * keeps some pages first.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 #include "workload.h"
 
 #define PAGE	4096ul
-#define USED	2048ul	/* pages; more than booting leaves behind */
+#define USED	2048ul	/* pages; more than booting used and freed */
 
 static char *mem;
 
@@ -31,7 +31,7 @@ static int prepare(unsigned long units)
 {
 	struct sysinfo info;
 
-	/* A page and what its page table entry takes, and some for the kernel. */
+	/* Each page also needs a page table entry. The kernel needs some memory too. */
 	sysinfo(&info);
 	if ((USED + units) * (PAGE + 16) + (1 << 20) > info.freeram * info.mem_unit)
 		return fail("%lu pages do not fit in the %lu KiB that are free", units,
@@ -40,7 +40,7 @@ static int prepare(unsigned long units)
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (mem == MAP_FAILED)
 		return fail("cannot map %lu pages: %s", USED + units, strerror(errno));
-	/* Fails where the kernel has no huge pages, and then is not needed. */
+	/* This fails if the kernel has no huge pages, and is not needed then. */
 	madvise(mem, (USED + units) * PAGE, MADV_NOHUGEPAGE);
 	touch(USED);
 	mem += USED * PAGE;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is an ARP request (RFC 826) for 10.0.2.2 and the reply to it, which
- * QEMU's user network sends by itself. One at a time, over the first interface
- * that is not the loopback. The guest's kernel needs no IP for that.
+ * One unit is an ARP request (RFC 826) for 10.0.2.2 and the reply, which QEMU's user
+ * network sends itself. There is one request at a time, on the first interface that
+ * is not the loopback. The guest's kernel needs no IP for that.
  *
- * For the exits of virtio-net over MMIO: the doorbell, interrupt status and its
- * acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while it waits.
+ * It causes the exits of virtio-net over MMIO: for the doorbell, the interrupt
+ * status and its acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while
+ * the guest waits.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,7 +44,7 @@ static int find_interface(struct ifreq *ifr)
 	return fail("there is no network interface");
 }
 
-/* Set the interface up, and bind the socket to it: what is sent needs no address then. */
+/* Set the interface up and bind the socket to it, so that send() needs no address. */
 static int set_up_interface(struct ifreq *ifr)
 {
 	struct sockaddr_ll address = {

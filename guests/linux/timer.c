@@ -2,9 +2,9 @@
 /*
  * One unit is a sleep of 1 ms.
  *
- * For the exits of setting a timer and of waiting for it: msr (the TSC deadline)
- * and hlt on SVM; MSR_WRITE and HLT on VMX, where KVM may run the timer as a
- * PREEMPTION_TIMER too.
+ * It causes the exits of setting a timer and of waiting for it: msr (the TSC
+ * deadline) and hlt on SVM, MSR_WRITE and HLT on VMX. On VMX, KVM may also use the
+ * preemption timer (PREEMPTION_TIMER).
  */
 #include <errno.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 static int prepare(unsigned long units)
 {
 	(void)units;
-	/* In ns, the least there is: do not let the kernel put sleeps together. */
+	/* 1 ns, the minimum: do not let the kernel coalesce sleeps. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	return 0;
 }

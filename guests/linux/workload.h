@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A workload is one source file here: a WORKLOAD(), the functions that it names
- * and a comment that says exactly what one unit of it is and which exits it is
- * there for. Nothing else has to be told about it.
+ * A workload is one source file in this directory. It has a WORKLOAD(), the
+ * functions that WORKLOAD() names, and a comment that says exactly what one unit is
+ * and which exits it causes. Nothing else needs to name the workload.
  */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
@@ -10,13 +10,13 @@
 /**
  * struct workload - something that a guest does a given number of times
  * @name: what the kernel command line calls it, as in "workload=NAME"
- * @unit: what it does once, for people
- * @units: how often unless the command line says "units=N"
- * @prepare: what must be done before and is not part of a unit, or NULL
- * @run: does it
+ * @unit: description of one unit, for people
+ * @units: number of units unless the command line has "units=N"
+ * @prepare: does what must happen before the first unit, or NULL
+ * @run: executes the units
  *
- * Both functions get the number of units, from 0 to 2^32 - 1, and return 0 or,
- * when that many were not done or a result is not right, what fail() returns.
+ * Both functions get the number of units, from 0 to 2^32 - 1. They return 0, or the
+ * value of fail() if a unit could not be executed or a result is wrong.
  */
 struct workload {
 	const char *name;
@@ -33,10 +33,10 @@ struct workload {
 	__attribute__((used, section("workloads"))) = &workload_##id
 
 /**
- * fail() - Say in one sentence why the guest cannot go on.
- * @fmt: as printf's; no full stop, no newline
+ * fail() - Set the error message that says why the guest cannot continue.
+ * @fmt: a format as for printf(), without a full stop and a newline
  *
- * init prints the last sentence behind "guest: failed NAME: ".
+ * init prints the last message after "guest: failed NAME: ".
  *
  * Return: -1, so that a function can end with "return fail(...)".
  */

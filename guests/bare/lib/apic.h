@@ -25,7 +25,7 @@
 #define LVT_MASKED		(1u << 16)
 #define LVT_TSC_DEADLINE	(2u << 17)
 
-/* A vector that tables.c has room for, and guests use for interrupts */
+/* The vector that guests use for interrupts. It must be below NR_VECTORS. */
 #define VECTOR			0x21
 
 static inline void x2apic_write(uint32_t offset, uint64_t value)
@@ -34,8 +34,8 @@ static inline void x2apic_write(uint32_t offset, uint64_t value)
 }
 
 /*
- * Have the APIC in x2APIC mode, ready to take interrupts. Returns GUEST_OK;
- * GUEST_NO_CPU if this processor has no x2APIC with a TSC deadline.
+ * Put the APIC in x2APIC mode and enable it. Returns GUEST_OK, or GUEST_NO_CPU if
+ * this processor has no x2APIC or no TSC-deadline timer.
  */
 static inline int x2apic_on(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The part that all bare guests share: read N, run, tell how it ended.
+ * Code that all bare guests share: read N, run the units, return the result.
  */
 #include "bare.h"
 
@@ -15,7 +15,7 @@ struct hvm_start_info {
 	uint64_t rsdp_paddr;
 };
 
-/* The command line is one decimal number, blanks around it allowed. */
+/* The command line is one decimal number. Blanks around it are allowed. */
 static int parse_n(const char *s, uint32_t *n)
 {
 	uint32_t digit;
@@ -40,9 +40,9 @@ static int parse_n(const char *s, uint32_t *n)
 
 /**
  * bare_main() - The first C code. Called by start.S.
- * @info: what the PVH boot protocol leaves in EBX.
+ * @info: the structure that the PVH boot protocol passes in EBX.
  *
- * Return: how the guest ended, one of the GUEST_ values.
+ * Return: one of the GUEST_ values.
  */
 int bare_main(const struct hvm_start_info *info)
 {

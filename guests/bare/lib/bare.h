@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A bare guest is one source file on top of start.S and bare.c. It takes a number
- * N from its command line, executes N units of work (or N + 1, if its loop tests
- * at the end) and stops. So the exits of a run are those of a run with N = 0 plus
- * N times the exits of one unit, which are known beforehand.
+ * A bare guest is one source file, linked with start.S and bare.c. It reads a number
+ * N from its command line, executes N units of work (or N + 1, if its loop tests at
+ * the end) and stops. The exits of a run are those of a run with N = 0 plus N times
+ * the exits of one unit, which are known in advance.
  */
 #ifndef BARE_H
 #define BARE_H
@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 /*
- * How a guest ends. The value goes to QEMU's isa-debug-exit device, which makes
- * 2 * value + 1 of it: the exit status of QEMU, given in brackets. QEMU's own
- * failures and a guest that died of a triple fault are other statuses (1 is
- * QEMU's own "cannot start" as well: there QEMU says why on standard error).
+ * How a guest ends. The guest writes the value to QEMU's isa-debug-exit device, and
+ * QEMU exits with status 2 * value + 1, given in brackets. A triple fault of the
+ * guest gives another status. QEMU also exits with status 1 if it cannot start, and
+ * prints why on standard error.
  */
 enum {
 	GUEST_OK	= 0,	/* [1] executed its units */
@@ -26,17 +26,18 @@ enum {
 };
 
 /*
- * The expected exits of one unit on a vendor's processor, and the parameters of the
- * vendor's module that they need. Those of these words that apply, separated by
+ * The expected exits of one unit on each vendor's processors, and the parameters of
+ * the vendor's module that they need. The text has any of these words, separated by
  * blanks:
  *
  *	svm:REASON,...			vmx:REASON,...
  *	svm-parameters:NAME=VALUE,...	vmx-parameters:NAME=VALUE,...
  *
  * REASON is a name in the kernel's SVM_EXIT_REASONS or VMX_EXIT_REASONS with `_`
- * for a blank, REASON*K if it is the reason of K exits, or the one word none. The
- * guest is not for a vendor that it doesn't name. The text lands in a section
- * of its own; the Makefile makes NAME.expected of it.
+ * for each blank. REASON*K means K exits for this reason, and "none" means no exits.
+ * The guest does not run on hosts of a vendor that the text does not name. The
+ * linker puts the text in its own section, and the Makefile copies it to
+ * NAME.expected.
  */
 #define GUEST_EXPECTED(text) \
 	static const char guest_expected[sizeof(text)] \
@@ -44,12 +45,12 @@ enum {
 
 /**
  * guest_run() - Execute @n units, or always @n + 1. Each bare guest defines it.
- * @n: how many, from 0 to 2^32 - 1.
+ * @n: number of units, from 0 to 2^32 - 1.
  *
- * Everything that can cause an exit and is not a unit must be executed the same
- * number of times whatever @n is.
+ * Code that can cause an exit and is not part of a unit must run the same number
+ * of times whatever @n is.
  *
- * Return: GUEST_OK or why not.
+ * Return: GUEST_OK, or the GUEST_ value of the failure.
  */
 int guest_run(uint32_t n);
 
@@ -57,7 +58,7 @@ struct cpuid_regs {
 	uint32_t eax, ebx, ecx, edx;
 };
 
-/* What the guest says on its serial port, see serial.c. */
+/* Messages on the serial port, see serial.c */
 void say_text(const char *text);
 void say_number(uint32_t n);
 int wrong(const char *what, uint32_t where, uint32_t is, uint32_t must_be);
@@ -72,7 +73,7 @@ static inline struct cpuid_regs cpuid(uint32_t leaf)
 	return r;
 }
 
-/* "Genu", "ineI", "ntel" in EBX, EDX, ECX; all others have SVM. */
+/* "Genu", "ineI", "ntel" in EBX, EDX, ECX. Processors of other vendors have SVM. */
 static inline int cpu_is_intel(void)
 {
 	struct cpuid_regs vendor = cpuid(0);

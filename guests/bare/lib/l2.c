@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Run an L2, step by step, on either vendor.
+ * Run an L2, step by step, on a processor of either vendor.
  */
 #include "l2.h"
 
@@ -10,14 +10,14 @@
 #define CPUID_ECX_SVM		(1u << 2)
 
 /**
- * l1_start() - Load tables, turn paging on, and see whether there can be an L2.
+ * l1_start() - Load the tables, enable paging, and check for VMX or SVM.
  *
- * Return: GUEST_OK; GUEST_NO_CPU if this processor has neither VMX nor SVM.
+ * Return: GUEST_OK, or GUEST_NO_CPU if this processor has neither VMX nor SVM.
  */
 int l1_start(void)
 {
 	tables_load();
-	/* VMX operation wants paging, and so does KVM for VMRUN. */
+	/* VMX operation needs paging, and KVM requires it for VMRUN. */
 	paging_on();
 	if (cpu_is_intel())
 		return cpuid(CPUID_FEATURES).ecx & CPUID_ECX_VMX ? GUEST_OK : GUEST_NO_CPU;
@@ -25,14 +25,14 @@ int l1_start(void)
 }
 
 /**
- * l2_run() - Have an L2 do all its steps, @n times and once more before.
- * @guest: what it does.
- * @n: how many units, each of which is all steps.
+ * l2_run() - Run @n + 1 units. One unit is all steps of the L2.
+ * @guest: the steps.
+ * @n: number of units.
  *
- * The first time is there whatever @n is, as it takes exits that later ones do
- * not: for memory that is touched for the first time.
+ * The first unit causes exits that later units do not, because it touches memory
+ * for the first time. So it runs even if @n is 0.
  *
- * Return: GUEST_OK, or why not.
+ * Return: GUEST_OK, or the GUEST_ value of the failure.
  */
 int l2_run(const struct l2_guest *guest, uint32_t n)
 {

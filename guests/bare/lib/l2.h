@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest that is a hypervisor: it runs pieces of code in an L2, and has each
- * exit for the reason that it asked the processor for. KVM runs the L2 on the
- * real (or emulated) VMX or SVM with these intercepts set, so the hardware exits
- * for that reason, KVM counts it and reflects it to this guest, the L1.
+ * A guest that is a hypervisor. It runs short code sequences in an L2, each with a
+ * single intercept enabled. KVM runs the L2 on the real (or emulated) processor with
+ * this intercept, so the hardware exits for this reason. KVM counts the exit and
+ * reflects it to this guest, the L1.
  *
- * So one step causes two exits: VMRUN or VMRESUME by the L1, and the L2's.
+ * One step causes two exits: the VMRUN or VMRESUME of the L1, and the L2's exit.
  */
 #ifndef L2_H
 #define L2_H
@@ -15,10 +15,10 @@
 #include "vmx.h"
 
 /*
- * The L2's state at the beginning of a step: 32-bit protected mode, flat
- * segments, no paging on SVM, 4-MiB pages one to one on VMX, CPL 0, interrupts
- * off, a stack of its own; GDT and IDT are those of tables.c on VMX, and on SVM
- * empty but for steps that say L2_TABLES.
+ * At the beginning of a step the L2 is in 32-bit protected mode at CPL 0, with flat
+ * segments, its own stack, and interrupts disabled. On VMX, 4-MiB pages map its
+ * memory one to one, and it uses the GDT and IDT of tables.c. On SVM, paging is off,
+ * and GDT and IDT are empty, except in steps with L2_TABLES.
  */
 struct l2_step {
 	const char *code;	/* where the L2 starts */
@@ -27,21 +27,21 @@ struct l2_step {
 	uint32_t flags;		/* L2_ values, see below */
 };
 
-#define L2_TABLES	0x01	/* SVM: GDT and IDT are those of tables.c */
-#define L2_IF		0x02	/* interrupts are on */
+#define L2_TABLES	0x01	/* SVM: use the GDT and IDT of tables.c */
+#define L2_IF		0x02	/* interrupts are enabled */
 #define L2_LONG		0x04	/* SVM: 64-bit mode */
-#define L2_BAD_STATE	0x08	/* a state, or an event on entry, that cannot be */
-#define L2_EXCEPTION	0x10	/* VMX: the exit's vector is what is checked */
+#define L2_BAD_STATE	0x08	/* invalid guest state, or an invalid event on entry */
+#define L2_EXCEPTION	0x10	/* VMX: the exit's vector is checked */
 
-/* Code for the L2, which must exit before it comes to the end. */
+/* Code for the L2. It must exit before it reaches the end. */
 #define L2_CODE(name, text)	CODE(name, text "; ud2")
 
 /**
- * struct l2_guest - what the L2 does, by vendor.
- * @svm: steps on SVM, one after the other.
- * @nr_svm: how many.
+ * struct l2_guest - the steps of an L2, by vendor.
+ * @svm: steps on SVM.
+ * @nr_svm: number of steps on SVM.
  * @vmx: steps on VMX.
- * @nr_vmx: how many.
+ * @nr_vmx: number of steps on VMX.
  * @controls2: VMX: secondary processor-based controls.
  */
 struct l2_guest {
@@ -57,7 +57,7 @@ struct l2_guest {
 int l1_start(void);
 int l2_run(const struct l2_guest *guest, uint32_t n);
 
-/* What the vendors' parts are to l2.c; addresses are physical. */
+/* The interface of svm.c and vmx.c to l2.c. Addresses are physical. */
 #define L1_MEMORY	(MEMORY + 0x1000)	/* the L1's structures and the L2's stack */
 #define L2_STACK	(L1_MEMORY + 0x10000)
 #define L2_APIC		0x220000	/* VMX: the page of the L2's APIC */

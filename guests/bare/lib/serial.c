@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The first serial port, for guests that have something to say.
+ * The first serial port, for messages of the guest.
  */
 #include "bare.h"
 
@@ -37,7 +37,7 @@ static void put_number(uint32_t n, uint32_t base)
 
 /**
  * say_text() - Write a text.
- * @text: as it is to be written.
+ * @text: the text.
  */
 void say_text(const char *text)
 {
@@ -55,11 +55,11 @@ void say_number(uint32_t n)
 }
 
 /**
- * wrong() - Say what was not as it must be, in one line.
- * @what: a noun.
- * @where: which of them, a decimal number.
- * @is: what it is, shown in hexadecimal.
- * @must_be: what it must be, shown in hexadecimal.
+ * wrong() - Write an error message: a value is not the expected one.
+ * @what: the kind of value, a noun.
+ * @where: its number, shown in decimal.
+ * @is: the value, shown in hexadecimal.
+ * @must_be: the expected value, shown in hexadecimal.
  *
  * Return: GUEST_WRONG
  */

@@ -2,8 +2,8 @@
 /*
  * Entry by the PVH boot protocol: 32-bit protected mode, flat segments, no
  * paging, interrupts off, EBX = physical address of struct hvm_start_info.
- * The guest stays in that state: no descriptor table, no interrupt, no paging,
- * so nothing but its own instructions makes it exit.
+ * The guest stays in that state: no descriptor table, no interrupt, no paging.
+ * So only its own instructions make it exit.
  */
 #define XEN_ELFNOTE_PHYS32_ENTRY	18
 #define DEBUG_EXIT_PORT			0xf4	/* -device isa-debug-exit,iobase=0xf4,iosize=0x4 */
@@ -20,8 +20,8 @@
 	.globl	_start
 _start:
 	/*
-	 * So no page of the image is touched for the first time, which is an
-	 * exit, only when N is large enough.
+	 * The first access to a page exits. Touch each page of the image now, so
+	 * that these exits do not depend on N.
 	 */
 	movl	$image_start, %eax
 1:	orb	$0, (%eax)
@@ -33,7 +33,7 @@ _start:
 	call	bare_main
 	movw	$DEBUG_EXIT_PORT, %dx
 	outl	%eax, %dx
-	/* Only without the device: die of a triple fault rather than hang. */
+	/* This runs only without the device: cause a triple fault instead of a hang. */
 	lidt	no_idt
 	ud2
 no_idt:

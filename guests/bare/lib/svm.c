@@ -15,7 +15,7 @@
 #define CR0_NE			(1u << 5)
 #define CR0_PG			(1u << 31)
 #define CR4_PAE			(1u << 5)
-/* An exception with the vector that NMIs have: there is no such thing. */
+/* An exception with the vector of NMIs, which is invalid */
 #define INJECT_BAD		(1u << 31 | 3 << 8 | 2)
 
 #define RFLAGS_ALWAYS		(1u << 1)
@@ -93,9 +93,9 @@ static void set_bit(uint32_t *words, uint32_t bit)
 
 /**
  * svm_step() - Run the L2 until it exits.
- * @step: where it starts, and the one exit that is intercepted.
+ * @step: where the L2 starts, and which exit to intercept.
  *
- * An exit code below 0xa0 is the number of the bit that intercepts it.
+ * An exit code below 0xa0 is also the number of its intercept bit.
  *
  * Return: the exit code
  */
@@ -111,7 +111,7 @@ uint32_t svm_step(const struct l2_step *step)
 	for (i = 0; i < 6; i++)
 		vmcb->intercepts[i] = 0;
 	set_bit(vmcb->intercepts, SVM_VMRUN);
-	/* Whatever else goes wrong ends there. */
+	/* Any other failure ends in a shutdown. */
 	set_bit(vmcb->intercepts, SVM_SHUTDOWN);
 	if (step->exit != SVM_INVALID)
 		set_bit(vmcb->intercepts, step->exit);

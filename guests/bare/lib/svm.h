@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * SVM as the AMD APM, volume 2, has it: appendix B "Layout of VMCB", appendix C
+ * SVM as the AMD APM, volume 2, defines it: appendix B "Layout of VMCB", appendix C
  * "SVM Intercept Exit Codes".
  */
 #ifndef SVM_H

@@ -17,7 +17,7 @@ struct pointer {
 	uint32_t base;
 } __attribute__((packed));
 
-/* See the SELECTOR_ values for what is where. */
+/* In the order of the SELECTOR_ values */
 static uint64_t gdt[] = {
 	0,
 	0x00cf9b000000ffff,	/* code, base 0, limit 4 GiB */
@@ -36,9 +36,10 @@ static struct {
 } idt[NR_VECTORS];
 
 /**
- * tables_load() - Have the processor use the tables of this file, in which no
- * vector has a handler: its gate is not present, so what comes of an exception
- * is #NP, and #DF, and a triple fault.
+ * tables_load() - Load the GDT and IDT of this file.
+ *
+ * No vector has a handler: its gate is not present, so an exception leads to #NP,
+ * #DF and a triple fault.
  */
 void tables_load(void)
 {
@@ -62,8 +63,8 @@ void tables_load(void)
 }
 
 /**
- * tables_tell() - Tell where the tables are.
- * @gdtr: is set to the address of the GDT and the offset of its last byte.
+ * tables_tell() - Get the addresses and limits of the tables.
+ * @gdtr: set to the address of the GDT and the offset of its last byte.
  * @idtr: the same for the IDT.
  */
 void tables_tell(struct table *gdtr, struct table *idtr)
@@ -75,7 +76,7 @@ void tables_tell(struct table *gdtr, struct table *idtr)
 /**
  * tables_handle() - Set the handler of a vector.
  * @vector: from 0 to NR_VECTORS - 1.
- * @handler: the first instruction; it ends with IRET.
+ * @handler: address of the handler, which ends with IRET.
  */
 void tables_handle(uint8_t vector, const char *handler)
 {
@@ -86,7 +87,7 @@ void tables_handle(uint8_t vector, const char *handler)
 }
 
 /**
- * paging_on() - Turn paging on: the first 4 MiB, one to one, and nothing else.
+ * paging_on() - Enable paging, with only the first 4 MiB mapped, one to one.
  */
 void paging_on(void)
 {

@@ -11,14 +11,14 @@
 #define SELECTOR_ABSENT		0x28
 #define SELECTOR_TSS2		0x30
 
-/* One of them as a number in the text of CODE() */
+/* A selector as a number in the text of CODE() */
 #define SELECTOR_TEXT(number)	#number
 #define SELECTOR(name)		SELECTOR_TEXT(name)
 
 /* Vectors that can have a handler: the exceptions and a few for interrupts */
 #define NR_VECTORS		0x24
 
-/* Guests that need pages have them here; the page directory is the first. */
+/* Memory for guests that need pages. The first page is the page directory. */
 #define MEMORY			0x200000
 #define PAGE_DIRECTORY		((uint32_t *)MEMORY)
 
@@ -32,7 +32,7 @@ void tables_tell(struct table *gdtr, struct table *idtr);
 void tables_handle(uint8_t vector, const char *handler);
 void paging_on(void);
 
-/* Machine code under a name of its own. */
+/* Define a symbol with machine code. */
 #define CODE(name, text) \
 	asm(".pushsection .text\n" #name ":\n\t" text "\n.popsection"); \
 	extern const char name[]

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An L1 on VMX. All that changes from step to step is in fields that KVM has in
- * its shadow VMCS, so that only VMLAUNCH and VMRESUME exit, not VMREAD and
- * VMWRITE.
+ * An L1 on VMX. The fields that change from step to step are in KVM's shadow VMCS.
+ * So only VMLAUNCH and VMRESUME exit, not VMREAD and VMWRITE.
  */
 #include "l2.h"
 
@@ -97,9 +96,9 @@ static uint32_t vmread(uint32_t field)
 }
 
 /*
- * Enter the L2 by VMLAUNCH the first time, by VMRESUME from then on. Returns 0
- * after an exit, 1 if the instruction failed. An exit comes to vmx_exit with
- * the stack pointer that is in the VMCS.
+ * Enter the L2 with VMLAUNCH the first time, with VMRESUME from then on. Returns 0
+ * after an exit, 1 if the instruction failed. After an exit the L1 continues at
+ * vmx_exit, with the stack pointer from the VMCS.
  */
 asm(".pushsection .text\n"
     "vmx_enter:\n\t"
@@ -126,7 +125,7 @@ uint32_t vmx_esp, vmx_launched;
 extern int vmx_enter(void);
 extern const char vmx_exit[];
 
-/* Controls that must be on are on, and of `wanted` those that can be. */
+/* Returns the controls that must be set, and those of `wanted` that can be set. */
 static uint32_t allowed(uint32_t msr, uint32_t wanted)
 {
 	uint64_t capability = rdmsr(msr);
@@ -139,7 +138,7 @@ static uint32_t controls;
 static uint32_t revision;
 
 /**
- * vmx_enable() - Make ready for VMX operation. Paging must be on.
+ * vmx_enable() - Prepare VMX operation. Paging must be enabled.
  */
 void vmx_enable(void)
 {
@@ -170,7 +169,8 @@ void vmx_on(void)
  * vmx_start() - Make this guest an L1, with an L2 that is ready to be entered.
  * @controls2: secondary processor-based controls.
  *
- * Return: GUEST_OK; GUEST_WRONG if there are no such controls, after saying so.
+ * Return: GUEST_OK. If this processor lacks one of the controls, print an error and
+ * return GUEST_WRONG.
  */
 int vmx_start(uint32_t controls2)
 {
@@ -228,10 +228,10 @@ int vmx_start(uint32_t controls2)
 
 /**
  * vmx_step() - Run the L2 until it exits.
- * @step: where it starts, and which controls are on.
+ * @step: where the L2 starts, and which controls are set.
  *
- * Return: the exit reason, whole; with L2_EXCEPTION, the vector. The error of a
- * VMLAUNCH or VMRESUME that failed, with bit 16 set.
+ * Return: the full exit reason, or with L2_EXCEPTION the vector. If VMLAUNCH or
+ * VMRESUME failed, its error number with bit 16 set.
  */
 uint32_t vmx_step(const struct l2_step *step)
 {
@@ -241,7 +241,7 @@ uint32_t vmx_step(const struct l2_step *step)
 	vmwrite(PROC_CONTROLS, controls | step->controls);
 	vmwrite(EXCEPTION_BITMAP, step->flags & L2_EXCEPTION ? UINT32_MAX : 0);
 	vmwrite(GUEST_INTERRUPTIBILITY, 0);
-	/* The TPR is 0, and with a shadow of it that is looked at on entry. */
+	/* The TPR is 0. With a TPR shadow, VM entry compares it with the threshold. */
 	vmwrite(TPR_THRESHOLD, step->controls & TPR_SHADOW ? 1 : 0);
 	vmwrite(GUEST_CR0, read_cr0());
 	vmwrite(GUEST_RFLAGS, rflags | (step->flags & L2_IF ? RFLAGS_IF : 0));

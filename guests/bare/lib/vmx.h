@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * VMX as the Intel SDM, volume 3, has it: appendix C "VMX Basic Exit Reasons",
+ * VMX as the Intel SDM, volume 3, defines it: appendix C "VMX Basic Exit Reasons",
  * section "VM-Execution Control Fields".
  */
 #ifndef VMX_H
@@ -50,7 +50,7 @@
 #define ENABLE_INVPCID		(1u << 12)
 #define ENABLE_VMFUNC		(1u << 13)
 
-/* The exit of an exception is told by its vector. */
+/* vmx_step() identifies an exception by its vector. */
 #define VMX_EXCEPTION(vector)	(vector)
 
 #endif
