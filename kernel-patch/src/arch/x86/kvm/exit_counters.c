@@ -3,8 +3,8 @@
  * Counters of VM exits by reason, for each vCPU and for the whole machine.
  *
  * The machine's counts belong to kvm.ko, not to a VM or to a vendor module: they
- * start when kvm.ko is loaded and end when it is unloaded.  So do the names, of
- * which a vendor module only says which are its own.
+ * start when kvm.ko is loaded and end when it is unloaded.  The names of both
+ * vendors' reasons are in kvm.ko too, so that they outlive the vendor module.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,11 +22,11 @@
 static const struct trace_print_flags vmx_reasons[] = { VMX_EXIT_REASONS };
 static const struct trace_print_flags svm_reasons[] = { SVM_EXIT_REASONS };
 
-/* Counting in kvm_count_rare_exit() is correct for any code, but not cheap. */
+/* kvm_count_rare_exit() counts any code, but is slow: it is for rare codes. */
 static_assert(EXIT_REASON_NOTIFY < KVM_VMX_NR_DIRECT_EXITS);
 static_assert(SVM_EXIT_VMGEXIT < KVM_SVM_NR_DIRECT_EXITS);
 
-/* svm_slot() as a table, for kvm_count_svm_exit(). */
+/* svm_slot() as a table, for kvm_count_svm_exit() */
 u8 kvm_svm_exit_slots[KVM_SVM_NR_DIRECT_EXITS] __ro_after_init;
 EXPORT_SYMBOL_GPL(kvm_svm_exit_slots);
 
@@ -85,8 +85,9 @@ DEFINE_PER_CPU_ALIGNED(u64, kvm_exit_counts[KVM_NR_EXIT_SLOTS]);
 EXPORT_PER_CPU_SYMBOL_GPL(kvm_exit_counts);
 
 /*
- * The counters from KVM_EXIT_SLOT_FAILED on, of each possible CPU.  They change
- * seldom, and modules have little room for arrays that need no pointer.
+ * The counters from KVM_EXIT_SLOT_FAILED on, for each possible CPU.  They are
+ * allocated, because they change rarely and modules have little static per-CPU
+ * memory.
  */
 u64 __percpu *kvm_exit_more_counts __ro_after_init;
 
@@ -96,21 +97,21 @@ const struct kvm_exit_isa *kvm_exit_isa;
 static u32 last_other;
 
 /**
- * kvm_exit_isa_init() - say whose exits will be counted
+ * kvm_exit_isa_init() - set the vendor whose exits will be counted
  *
  * @isa: the vendor module's exit reasons, one of the two above
  */
 void kvm_exit_isa_init(const struct kvm_exit_isa *isa)
 {
-	/* The key may be pressed at any time. */
+	/* A SysRq handler may read it at any time. */
 	WRITE_ONCE(kvm_exit_isa, isa);
 }
 EXPORT_SYMBOL_GPL(kvm_exit_isa_init);
 
 /**
- * kvm_exit_name() - find the name of what a slot counts
+ * kvm_exit_name() - find the name of a slot's exit reason
  *
- * @isa: the instruction set that the slot is of
+ * @isa: the instruction set
  * @slot: any slot below KVM_NR_EXIT_SLOTS
  *
  * Return: the name in the tables of exit reasons, "other", or NULL
@@ -129,7 +130,7 @@ const char *kvm_exit_name(const struct kvm_exit_isa *isa, u32 slot)
 	return NULL;
 }
 
-/* What a VMRUN leaves behind that faulted because KVM is being shut down. */
+/* The code after a VMRUN that faulted, because virtualization was shut down. */
 static bool is_no_exit(u32 code)
 {
 	return code == (u32)SVM_EXIT_ERR && READ_ONCE(kvm_rebooting);
@@ -148,7 +149,7 @@ void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code)
 	if (is_no_exit(code))
 		return;
 
-	/* First the code, so that no dump has the count without it. */
+	/* Store the code first, so that no dump has the count without it. */
 	if (slot == KVM_EXIT_SLOT_OTHER)
 		WRITE_ONCE(last_other, code);
 	__kvm_count_exit(vcpu, slot);
@@ -156,12 +157,12 @@ void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code)
 EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
 
 /**
- * kvm_count_l2_exit() - count that an exit was one from L2
+ * kvm_count_l2_exit() - count an exit from L2 a second time
  *
  * @vcpu: the vCPU that has run
  * @code: basic exit reason or exit code
  *
- * To be called besides kvm_count_vmx_exit() or kvm_count_svm_exit(), which
+ * Called in addition to kvm_count_vmx_exit() or kvm_count_svm_exit(), which
  * count all exits.
  */
 void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code)
@@ -177,11 +178,11 @@ void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code)
 EXPORT_SYMBOL_GPL(kvm_count_l2_exit);
 
 /**
- * kvm_count_failed_entry() - count that an exit was a failed VM entry
+ * kvm_count_failed_entry() - count the exit of a failed VM entry a second time
  *
  * @vcpu: the vCPU that should have run
  *
- * To be called besides kvm_count_vmx_exit(), which counts the exit's reason.
+ * Called in addition to kvm_count_vmx_exit(), which counts the exit's reason.
  */
 void kvm_count_failed_entry(struct kvm_vcpu *vcpu)
 {
@@ -191,7 +192,7 @@ void kvm_count_failed_entry(struct kvm_vcpu *vcpu)
 EXPORT_SYMBOL_GPL(kvm_count_failed_entry);
 
 /**
- * kvm_exit_last_other() - tell the last rare code that is counted as "other"
+ * kvm_exit_last_other() - get the last exit code that was counted as "other"
  *
  * Return: the code; 0 if there was none
  */
@@ -201,7 +202,7 @@ u32 kvm_exit_last_other(void)
 }
 
 /**
- * kvm_exit_counters_init() - make the counters, all of them 0
+ * kvm_exit_counters_init() - allocate the counters
  *
  * Return: 0 or -ENOMEM
  */
@@ -218,7 +219,7 @@ int __init kvm_exit_counters_init(void)
 }
 
 /**
- * kvm_exit_counters_exit() - forget the counts; no vendor module is left
+ * kvm_exit_counters_exit() - free the counters; no vendor module is loaded
  */
 void kvm_exit_counters_exit(void)
 {

@@ -27,12 +27,12 @@ struct trace_print_flags;
 #define KVM_SVM_NR_DIRECT_EXITS		0x404
 #define KVM_EXIT_SLOT_OTHER		0xc8
 
-/* KVM's statistics take the last bucket of a histogram for all that is above. */
+/* The last bucket of KVM's histograms is for all larger values. */
 static_assert(KVM_EXIT_SLOT_OTHER + 1 == KVM_NR_EXIT_SLOTS);
 
 /*
- * What is counted in its slot as well: failed VM entries, and from
- * KVM_EXIT_SLOT_L2 on, in the same order, exits from L2.
+ * These slots count some exits a second time: failed VM entries, and, from
+ * KVM_EXIT_SLOT_L2 on, exits from L2 in the order of the slots above.
  */
 #define KVM_EXIT_SLOT_FAILED		KVM_NR_EXIT_SLOTS
 #define KVM_EXIT_SLOT_L2		(KVM_EXIT_SLOT_FAILED + 1)
@@ -45,7 +45,7 @@ static_assert(KVM_EXIT_SLOT_OTHER + 1 == KVM_NR_EXIT_SLOTS);
  * @name: what dumps call the instruction set, "vmx" or "svm"
  * @code_format: printf format of an exit code, as the vendor's manual has it
  * @slot: find the slot of an exit code
- * @code: find the exit code of a slot, but of KVM_EXIT_SLOT_OTHER
+ * @code: find the exit code of a slot other than KVM_EXIT_SLOT_OTHER
  * @nr_reasons: number of elements of @reasons
  * @reasons: exit codes and their names, in the order of codes
  */
@@ -77,7 +77,7 @@ u32 kvm_exit_last_other(void);
 int kvm_exit_counters_init(void);
 void kvm_exit_counters_exit(void);
 
-/* A vCPU's counts are written by the thread that runs it, and by no other. */
+/* Only the thread that runs a vCPU writes the vCPU's counts. */
 static __always_inline void __kvm_count_exit(struct kvm_vcpu *vcpu, unsigned long slot)
 {
 	this_cpu_inc(kvm_exit_counts[slot]);
@@ -92,12 +92,12 @@ static __always_inline void __kvm_count_exit(struct kvm_vcpu *vcpu, unsigned lon
  * @vcpu: the vCPU that has run
  * @basic: basic exit reason from the VMCS
  *
- * To be called once for each exit, before any of it is handled: the fastpath
- * may enter the guest again, and a machine check may end in a panic.
+ * Called once for each exit, before KVM handles any of it: the fastpath may
+ * enter the guest again, and a machine check may end in a panic.
  */
 static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned long basic)
 {
-	/* One register for all that follows. */
+	/* Make the compiler keep it in one register. */
 	OPTIMIZER_HIDE_VAR(basic);
 	if (likely(basic < KVM_VMX_NR_DIRECT_EXITS))
 		__kvm_count_exit(vcpu, basic);
@@ -111,7 +111,7 @@ static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned l
  * @vcpu: the vCPU that has run
  * @code: exit code from the VMCB
  *
- * As kvm_count_vmx_exit().
+ * See kvm_count_vmx_exit().
  */
 static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned long code)
 {

@@ -2,10 +2,10 @@
 /*
  * The exit counters as text, for the kernel log (SysRq) and for debugfs.
  *
- * The format is in Documentation/virt/kvm/x86/exit-counters.rst.  Whoever
- * changes its meaning changes FORMAT, and that file.
+ * Documentation/virt/kvm/x86/exit-counters.rst specifies the format.  To change
+ * the format, change FORMAT and that file too.
  */
-/* A dump's lines have a prefix of their own. */
+/* The lines of a dump have their own prefix. */
 #define pr_fmt(fmt) fmt
 
 #include <linux/atomic.h>
@@ -35,28 +35,28 @@
 
 #define FORMAT		2
 
-/* Room for a line, for a code, and for a name; the longest reason has 26 bytes. */
+/* Buffer sizes for a line, a code and a name; the longest reason has 26 bytes. */
 #define LINE_SIZE	256
 #define CODE_SIZE	12
 #define NAME_SIZE	72
 
-/* A dump that has written no line for so long will not write any more. */
+/* A dump that has written no line for this long has stalled. */
 #define STALL_NS	(30 * NSEC_PER_SEC)
 
-/* How often debugfs looks for a moment between two dumps, 10 us or more apart. */
+/* How often debugfs tries to read the last totals, at least 10 us apart */
 #define MAX_TRIES	1000
 
 /**
- * struct exit_dump - one dump, while it is being made
+ * struct exit_dump - a dump that is being made
  *
  * @isa: the instruction set whose exits these are
- * @kvm: the VM whose exits these are; NULL if those of the machine
- * @vcpu: the vCPU whose exits these are; NULL if those of all
- * @number: the number that its lines carry, 0 in debugfs
- * @token: what tells it from another dump that goes to the log; it changes
- * @time: when the counts had been read, in ns of the log's clock
- * @total: what each slot has counted
- * @since: what part of @total came after the previous numbered dump
+ * @kvm: the VM whose exits these are; NULL for those of the machine
+ * @vcpu: the vCPU whose exits these are; NULL for those of all vCPUs
+ * @number: the number in its lines, 0 in debugfs
+ * @token: identifies the dump in progress; changes with each line
+ * @time: when the counts were read, in ns of the log's clock
+ * @total: count of each slot
+ * @since: the part of @total since the previous numbered dump
  * @to: the file to write to; the kernel log if NULL
  * @crc: checksum of the lines written so far
  */
@@ -73,7 +73,7 @@ struct exit_dump {
 	u32 crc;
 };
 
-/* How wide the columns of a dump's rows are, and whether there is one for L2. */
+/* Widths of the columns of a dump's rows.  If @l2 is 0, there is no such column. */
 struct columns {
 	int code;
 	int name;
@@ -82,17 +82,17 @@ struct columns {
 	int l2;
 };
 
-/* The last dump that went to the log.  @seq covers @total's sums. */
+/* The last dump that went to the log.  @seq is for readers of its @total. */
 static struct exit_dump last;
 static seqcount_t seq = SEQCNT_ZERO(seq);
 
 /* The token of the dump that is being written to the log, 0 if there is none. */
 static atomic64_t in_progress;
 
-/* When the module was loaded, by the wall's clock. */
+/* The wall-clock time at which the module was loaded */
 static struct timespec64 load_time;
 
-/* Add up all CPUs that may ever have counted: @since gets the new totals. */
+/* Sum up the counts of all possible CPUs in @since, as the new totals. */
 static void sum_counts(struct exit_dump *d)
 {
 	const unsigned int more = KVM_NR_EXIT_COUNTS - KVM_EXIT_SLOT_FAILED;
@@ -101,7 +101,7 @@ static void sum_counts(struct exit_dump *d)
 
 	memset(d->since, 0, KVM_NR_EXIT_COUNTS * sizeof(*d->since));
 	for_each_possible_cpu(cpu) {
-		/* Exits from L2 first, so that no reason has more of them than exits. */
+		/* Read exits from L2 first, so that no reason has more of them than exits. */
 		counts = per_cpu_ptr(kvm_exit_more_counts, cpu);
 		for (i = 0; i < more; i++)
 			d->since[KVM_EXIT_SLOT_FAILED + i] += READ_ONCE(counts[i]);
@@ -114,7 +114,7 @@ static void sum_counts(struct exit_dump *d)
 	d->time = local_clock();
 }
 
-/* Make the new totals the dump's; its @total is the previous dump's before. */
+/* Turn previous totals in @total and new ones in @since into totals and changes. */
 static void settle_counts(struct exit_dump *d)
 {
 	u64 total;
@@ -127,13 +127,13 @@ static void settle_counts(struct exit_dump *d)
 	}
 }
 
-/* A dump's token is the time of its latest sign of life, which is never 0. */
+/* A dump's token is the time when it last wrote a line.  It is never 0. */
 static s64 new_token(void)
 {
 	return local_clock() | 1;
 }
 
-/* Make a new dump the one in progress.  Return false if there is one already. */
+/* Start a dump for the log.  Return false if another one is in progress. */
 static bool begin_dump(struct exit_dump *d)
 {
 	s64 old = atomic64_read(&in_progress), token = new_token();
@@ -151,7 +151,7 @@ static bool begin_dump(struct exit_dump *d)
 	return true;
 }
 
-/* Return false if another dump has replaced this one. */
+/* Renew a dump's token.  Return false if another dump has replaced this one. */
 static bool still_in_progress(struct exit_dump *d)
 {
 	s64 token = new_token();
@@ -167,7 +167,7 @@ static void end_dump(struct exit_dump *d)
 	atomic64_cmpxchg(&in_progress, d->token, 0);
 }
 
-/* Put text into @line, where there is something already, and into the checksum. */
+/* Append text to the @len bytes in @line, and add it to the checksum. */
 static __printf(4, 5) size_t add_text(struct exit_dump *d, char *line, size_t len,
 				      const char *format, ...)
 {
@@ -207,7 +207,7 @@ static void end_line(struct exit_dump *d, char *line)
 	put_line(d, line);
 }
 
-/* Make one word of what may have blanks and anything else in it. */
+/* Copy a name, with "_" for each character that the format does not allow. */
 static const char *one_word(const char *name, char *word, size_t size)
 {
 	char *p;
@@ -220,7 +220,7 @@ static const char *one_word(const char *name, char *word, size_t size)
 	return word;
 }
 
-/* The name of a slot's reason, and if @code is not NULL its exit code. */
+/* Return the name of a slot's reason.  Put its code in @code if that is not NULL. */
 static const char *describe_slot(struct exit_dump *d, u32 slot, char *code, char *word)
 {
 	const char *name = kvm_exit_name(d->isa, slot);
@@ -342,7 +342,7 @@ static void put_vms(struct exit_dump *d, const struct columns *c)
 	}
 }
 
-/* Add the fields of a begin line that tell which counters these are. */
+/* Add the fields of a begin line that identify the counters. */
 static size_t add_identity(struct exit_dump *d, char *line, size_t len)
 {
 	u64 ms = div_u64(d->time, NSEC_PER_MSEC);
@@ -395,7 +395,7 @@ static void put_end(struct exit_dump *d)
 	put_line(d, line);
 }
 
-/* Write out a dump, of which the counts are known. */
+/* Write a dump whose counts have been read. */
 static void put_dump(struct exit_dump *d)
 {
 	struct columns c;
@@ -411,7 +411,7 @@ static void put_dump(struct exit_dump *d)
 }
 
 /*
- * Make a dump the last one, which the next one's changes are counted from.  Return
+ * Make a dump the last one, from which the next dump counts changes.  Return
  * false if another dump has replaced it.
  */
 static bool settle_dump(struct exit_dump *d)
@@ -421,7 +421,7 @@ static bool settle_dump(struct exit_dump *d)
 		preempt_enable();
 		return false;
 	}
-	/* Odd if a dump's writer died in here. */
+	/* It is odd if the writer of a dump died here. */
 	if (!(raw_read_seqcount(&seq) & 1))
 		raw_write_seqcount_begin(&seq);
 	d->number = ++last.number;
@@ -441,8 +441,8 @@ static void log_dump(struct exit_dump *d)
 }
 
 /*
- * May run in hard interrupt context, on a machine of which nothing else works
- * any more: wait for nothing, allocate nothing.
+ * May run in hard interrupt context on a dying machine: don't take locks, don't
+ * sleep, don't allocate.
  */
 static void sysrq_dump_exits(u8 key)
 {
@@ -477,8 +477,8 @@ static int panic_dump_exits(struct notifier_block *nb, unsigned long event, void
 		return NOTIFY_DONE;
 
 	/*
-	 * Other CPUs are stopped, as far as they can be.  A dump that one of
-	 * them was writing goes no further, even if that CPU still runs.
+	 * Other CPUs are stopped if possible.  Replace a dump that one of them
+	 * was writing, which ends it even if that CPU still runs.
 	 */
 	d = last;
 	d.isa = READ_ONCE(kvm_exit_isa);
@@ -494,7 +494,7 @@ static struct notifier_block panic_notifier = {
 
 static char exit_counters_key = 'x';
 
-/* SysRq has digits for its own use, and h for its help. */
+/* SysRq uses digits and h itself. */
 static int exit_counters_key_set(const char *val, const struct kernel_param *kp)
 {
 	if (val && isascii(val[0]) && isalpha(val[0]) && val[0] != 'h' && !val[1])
@@ -503,7 +503,7 @@ static int exit_counters_key_set(const char *val, const struct kernel_param *kp)
 		pr_warn("kvm: exit_counters_key=%s is not one letter other than h, so key %c shows exit counters; load kvm with exit_counters_key= another\n",
 			val ?: "", exit_counters_key);
 
-	/* No reason to do without KVM. */
+	/* A wrong key must not keep KVM from loading. */
 	return 0;
 }
 
@@ -521,8 +521,8 @@ module_param_cb(exit_counters_key, &exit_counters_key_ops, NULL, 0444);
 MODULE_PARM_DESC(exit_counters_key, "SysRq key that shows the exit counters (default x)");
 
 /*
- * Take the last dump's totals as those to count changes from.  Don't wait
- * forever: a dump's writer may have died on the way.
+ * Read the last dump's totals, from which changes are counted.  Don't wait
+ * forever: the writer of a dump may have died while it changed them.
  */
 static int read_last_totals(struct exit_dump *d)
 {
@@ -538,7 +538,7 @@ static int read_last_totals(struct exit_dump *d)
 	return -EBUSY;
 }
 
-/* Show the counts of a vCPU, of a VM, or if both are NULL of the machine. */
+/* Show the counts of a vCPU, of a VM, or of the machine if both are NULL. */
 static int show_counts(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcpu)
 {
 	struct exit_dump d = {
@@ -575,7 +575,7 @@ static int show_counts(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcp
 
 static u64 cycles_to_ns(u64 cycles)
 {
-	/* Without a known frequency the first line says so. */
+	/* If the frequency is unknown, the first line has tsc_khz=0. */
 	return tsc_khz ? mul_u64_u32_div(cycles, USEC_PER_SEC, tsc_khz) : 0;
 }
 
@@ -597,7 +597,7 @@ static void show_times_row(struct exit_dump *d, u32 slot, const struct kvm_exit_
 	for (i = 0; i < KVM_EXIT_NR_PARTS; i++)
 		seq_printf(d->to, " %15llu", cycles_to_ns(t->parts[i]));
 
-	/* The buckets up to the last one in which there is something. */
+	/* Omit empty buckets at the end. */
 	for (nr = KVM_EXIT_NR_BUCKETS; nr > 1 && !t->buckets[nr - 1]; nr--)
 		;
 	for (i = 0; i < nr; i++)
@@ -611,7 +611,7 @@ static int sum_vm_times(struct kvm *kvm, void *times)
 	return 0;
 }
 
-/* Show the times of a vCPU, of a VM, or if both are NULL of the machine. */
+/* Show the times of a vCPU, of a VM, or of the machine if both are NULL. */
 static int show_times(struct seq_file *m, struct kvm *kvm, struct kvm_vcpu *vcpu)
 {
 	struct exit_dump d = {
@@ -666,8 +666,8 @@ static int exit_times_show(struct seq_file *m, void *v)
 DEFINE_SHOW_ATTRIBUTE(exit_times);
 
 /*
- * The files of a VM and of its vCPUs, both of which show_NAME() shows.  They don't
- * keep the VM: KVM removes them first, and debugfs waits for who reads them.
+ * Define the files of a VM and of its vCPUs.  show_NAME() shows both.  An open file
+ * does not pin the VM: KVM removes the files first, and debugfs waits for readers.
  */
 #define DEFINE_VM_FILES(name)								\
 static int vm_##name##_show(struct seq_file *m, void *v)				\
@@ -698,7 +698,7 @@ static int exit_reasons_show(struct seq_file *m, void *v)
 
 	for (i = 0; i < d.isa->nr_reasons; i++) {
 		slot = d.isa->slot(d.isa->reasons[i].mask);
-		/* The hardware has no exits for reasons without a slot. */
+		/* Reasons without a slot are no exits of the hardware. */
 		if (slot == KVM_EXIT_SLOT_OTHER)
 			continue;
 		name = describe_slot(&d, slot, code, word);
@@ -711,7 +711,7 @@ DEFINE_SHOW_ATTRIBUTE(exit_reasons);
 /**
  * kvm_arch_create_debugfs() - add files to KVM's directory in debugfs
  *
- * @dir: the directory, which lasts as long as a vendor module is loaded
+ * @dir: the directory, which exists while a vendor module is loaded
  */
 void kvm_arch_create_debugfs(struct dentry *dir)
 {
@@ -745,7 +745,7 @@ void kvm_exit_dump_create_vcpu_debugfs(struct kvm_vcpu *vcpu, struct dentry *dir
 }
 
 /**
- * kvm_exit_dump_init() - put the dump on its SysRq key, and on panics
+ * kvm_exit_dump_init() - register the SysRq key and the panic notifier
  *
  * If the SysRq key is taken, warn and load anyway.
  *
@@ -770,7 +770,7 @@ int __init kvm_exit_dump_init(void)
 }
 
 /**
- * kvm_exit_dump_exit() - give the SysRq key back, and leave panics alone
+ * kvm_exit_dump_exit() - unregister the SysRq key and the panic notifier
  */
 void kvm_exit_dump_exit(void)
 {

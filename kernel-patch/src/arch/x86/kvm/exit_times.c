@@ -3,12 +3,12 @@
  * How long VM exits take, by reason: the time from an exit to the next VM entry
  * of the vCPU.
  *
- * Off by default.  While it is off it costs one NOP an exit, behind the counters:
- * all else hangs on tracepoints and static calls, which are there anyway.
+ * Off by default.  While it is off, it costs one NOP per exit, after the counters:
+ * everything else uses existing tracepoints and static calls.
  *
- * An exit that goes straight back to the guest takes three steps here, which are
- * kept short: kvm_exit_times_begin(), timed_handle_exit_irqoff() unless it is
- * handled in the fastpath, and probe_entry().
+ * An exit that returns directly to the guest executes three functions, which are
+ * short: kvm_exit_times_begin(), timed_handle_exit_irqoff() unless the fastpath
+ * handles the exit, and probe_entry().
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -27,7 +27,7 @@
 #include "exit_vms.h"
 #include "trace.h"
 
-/* Protected by kvm_exit_vms_lock, as is what vCPUs of dead VMs leave behind. */
+/* Protected by kvm_exit_vms_lock.  @dead has the times of VMs that are gone. */
 static bool exit_times, is_on, is_ready;
 static struct kvm_exit_time *dead;
 
@@ -35,17 +35,17 @@ DEFINE_STATIC_KEY_FALSE(kvm_exit_times_key);
 EXPORT_SYMBOL_GPL(kvm_exit_times_key);
 
 /*
- * Only the thread that runs a vCPU writes its times, with preemption disabled.  Others
- * may read them meanwhile, and a figure that they see late does no harm.
+ * Only the thread that runs a vCPU writes its times, with preemption disabled.
+ * Other threads may read them at the same time.  Reading an old value does no harm.
  */
 #define add_racy(to, n)	data_race((to) += (n))
 
-/* The time since @last is over, and goes where it went. */
+/* End the part that began at @last, and add its time. */
 static void close_part(struct kvm_exit_timer *t)
 {
 	u64 now = rdtsc();
 
-	/* A CPU's TSC may lag behind that of the CPU before. */
+	/* The TSC of this CPU may be behind that of the previous CPU. */
 	if (now > t->last) {
 		add_racy(t->now->parts[t->part], now - t->last);
 		t->past += now - t->last;
@@ -55,12 +55,12 @@ static void close_part(struct kvm_exit_timer *t)
 
 static void timed_handle_exit_irqoff(struct kvm_vcpu *vcpu)
 {
-	/* KVM has left its inner loop. */
+	/* KVM has left its innermost loop: this is not the fastpath. */
 	vcpu->exit_timer.part = KVM_EXIT_KERNEL;
 	kvm_x86_ops.handle_exit_irqoff(vcpu);
 }
 
-/* Conditional moves would be instructions that each exit takes: say what is rare. */
+/* Branch to rare cases: conditional moves would add instructions to each exit. */
 static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_exit)
 {
 	struct kvm_exit_timer *t = &vcpu->exit_timer;
@@ -70,7 +70,7 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 	if (!now)
 		return;
 
-	/* As in close_part().  The shortest time is 1. */
+	/* See close_part().  The shortest time is 1. */
 	time = rdtsc() - t->last;
 	if (unlikely((s64)time <= 0)) {
 		time = 1;
@@ -81,7 +81,7 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 	time += t->past;
 	if (unlikely(time > now->max))
 		now->max = time;
-	/* It is not 0, which fls64() has to ask. */
+	/* The time is not 0, for which fls64() would test. */
 	bucket = (IS_ENABLED(CONFIG_64BIT) ? __fls(time) : fls64(time) - 1) / 2;
 	OPTIMIZER_HIDE_VAR(bucket);
 	if (unlikely(bucket >= KVM_EXIT_NR_BUCKETS)) {
@@ -92,7 +92,7 @@ static void probe_entry(void *data, struct kvm_vcpu *vcpu, bool force_immediate_
 	t->now = NULL;
 }
 
-/* KVM_RUN loads the guest's FPU when it begins, and puts it when it ends. */
+/* KVM_RUN loads the guest's FPU when it begins, and unloads it when it ends. */
 static void probe_fpu(void *data, int load)
 {
 	struct kvm_vcpu *vcpu = kvm_get_running_vcpu();
@@ -129,8 +129,8 @@ static void timed_vcpu_load(struct kvm_vcpu *vcpu, int cpu)
 }
 
 /*
- * Loading a vendor module makes all static calls again.  To be called only while
- * there is a VM, which keeps the vendor module and so kvm_x86_ops.
+ * Loading a vendor module resets all static calls.  Call this only while there is
+ * a VM: it pins the vendor module, so that kvm_x86_ops is valid.
  */
 static void update_static_calls(void)
 {
@@ -146,11 +146,11 @@ static int make_times(struct kvm_vcpu *vcpu, gfp_t gfp)
 
 	if (vcpu->exit_timer.times)
 		return 0;
-	/* kvcalloc() would take 64 KiB for these 38, and in one piece. */
+	/* For these 38 KiB kvcalloc() would allocate 64 KiB of contiguous memory. */
 	times = __vcalloc(KVM_NR_EXIT_SLOTS, sizeof(*times), gfp);
 	if (!times)
 		return -ENOMEM;
-	/* The vCPU may be running.  Pairs with kvm_exit_times_sum_vcpu(). */
+	/* The vCPU may be running.  Pairs with the acquire in kvm_exit_times_sum_vcpu(). */
 	smp_store_release(&vcpu->exit_timer.times, times);
 	return 0;
 }
@@ -164,7 +164,7 @@ static int make_vm_times(struct kvm *kvm, void *data)
 	if (!atomic_read(&kvm->online_vcpus))
 		return 0;
 	kvm_for_each_vcpu(i, vcpu, kvm) {
-		/* Not the VM's process asks for it. */
+		/* Not GFP_KERNEL_ACCOUNT: this is not the VM's process. */
 		r = make_times(vcpu, GFP_KERNEL);
 		if (r)
 			return r;
@@ -194,8 +194,9 @@ static void stop_times(void)
 		update_static_calls();
 
 	/*
-	 * All that uses exit_timer.now runs with preemption disabled, so none does
-	 * after this.  Exits that are open do not end after times are on again.
+	 * All users of exit_timer.now run with preemption disabled, so there are
+	 * none after this.  Drop exits that have not ended: they must not end when
+	 * times are on again.
 	 */
 	tracepoint_synchronize_unregister();
 	kvm_exit_walk_vms(drop_vm_open, NULL);
@@ -210,7 +211,7 @@ static int start_times(void)
 	if (!dead)
 		return -ENOMEM;
 
-	/* vCPUs that are created from now on get theirs then. */
+	/* vCPUs that are created from now on allocate their own. */
 	is_on = true;
 	r = kvm_exit_walk_vms(make_vm_times, NULL);
 	if (r)
@@ -241,7 +242,7 @@ static int exit_times_set(const char *val, const struct kernel_param *kp)
 		return r;
 
 	mutex_lock(&kvm_exit_vms_lock);
-	/* At the load of the module it is too early. */
+	/* While the module is being loaded, it is too early. */
 	if (!is_ready)
 		exit_times = on;
 	else if (on && !is_on)
@@ -266,9 +267,9 @@ module_param_cb(exit_times, &exit_times_ops, NULL, 0644);
 MODULE_PARM_DESC(exit_times, "Take the times of VM exits (default n)");
 
 /**
- * kvm_exit_times_on() - tell whether times are being taken
+ * kvm_exit_times_on() - check whether times are being measured
  *
- * Return: whether they are
+ * Return: true if they are
  */
 bool kvm_exit_times_on(void)
 {
@@ -333,7 +334,7 @@ void kvm_exit_times_sum_dead(struct kvm_exit_time *times)
 }
 
 /**
- * kvm_exit_times_vm_init() - get ready for a new VM
+ * kvm_exit_times_vm_init() - set the static calls for a new VM
  */
 void kvm_exit_times_vm_init(void)
 {
@@ -342,7 +343,7 @@ void kvm_exit_times_vm_init(void)
 }
 
 /**
- * kvm_exit_times_vm_destroy() - keep the times of a VM that goes
+ * kvm_exit_times_vm_destroy() - keep the times of a VM that is being destroyed
  *
  * @kvm: the VM, whose vCPUs still exist
  */
@@ -354,11 +355,11 @@ void kvm_exit_times_vm_destroy(struct kvm *kvm)
 }
 
 /**
- * kvm_exit_times_vcpu_create() - make room for the times of a new vCPU
+ * kvm_exit_times_vcpu_create() - allocate memory for the times of a new vCPU
  *
- * @vcpu: the vCPU, which kvm_for_each_vcpu() finds already
+ * @vcpu: the vCPU, which kvm_for_each_vcpu() already finds
  *
- * If there is no memory, its times are not taken.
+ * If there is no memory, its times are not measured.
  */
 void kvm_exit_times_vcpu_create(struct kvm_vcpu *vcpu)
 {
@@ -369,7 +370,7 @@ void kvm_exit_times_vcpu_create(struct kvm_vcpu *vcpu)
 }
 
 /**
- * kvm_exit_times_vcpu_destroy() - free what kvm_exit_times_vcpu_create() made
+ * kvm_exit_times_vcpu_destroy() - free the times of a vCPU
  *
  * @vcpu: the vCPU
  */
@@ -379,20 +380,20 @@ void kvm_exit_times_vcpu_destroy(struct kvm_vcpu *vcpu)
 }
 
 /**
- * kvm_exit_times_init() - begin to take times if the parameter says so
+ * kvm_exit_times_init() - start measuring times if the parameter is set
  */
 void __init kvm_exit_times_init(void)
 {
 	mutex_lock(&kvm_exit_vms_lock);
 	is_ready = true;
-	/* No reason to do without KVM. */
+	/* A failure must not keep KVM from loading. */
 	if (exit_times && start_times())
 		pr_warn("can't take the times of exits\n");
 	mutex_unlock(&kvm_exit_vms_lock);
 }
 
 /**
- * kvm_exit_times_exit() - take no more times
+ * kvm_exit_times_exit() - stop measuring times
  */
 void kvm_exit_times_exit(void)
 {

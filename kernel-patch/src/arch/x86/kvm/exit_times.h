@@ -8,7 +8,7 @@
 
 #include <asm/msr.h>
 
-/* Where the time between an exit and the next VM entry goes. */
+/* The parts of the time between an exit and the next VM entry */
 enum {
 	KVM_EXIT_FASTPATH,
 	KVM_EXIT_KERNEL,
@@ -18,7 +18,7 @@ enum {
 	KVM_EXIT_NR_PARTS,
 };
 
-/* The last bucket takes all that is longer: with 1 GHz, 17 seconds. */
+/* The last bucket has all longer times too: with 1 GHz, 17 seconds and more. */
 #define KVM_EXIT_NR_BUCKETS	18
 
 /**
@@ -26,8 +26,8 @@ enum {
  *
  * @max: time of the longest, in TSC cycles
  * @parts: sum of their times, in TSC cycles, by where the time went
- * @buckets: number of exits that took 4^n to 4^(n + 1) - 1 TSC cycles, which
- *	together are all whose time was taken
+ * @buckets: number of exits that took 4^n to 4^(n + 1) - 1 TSC cycles; the sum
+ *	is the number of all measured exits
  */
 struct kvm_exit_time {
 	u64 max;
@@ -39,7 +39,7 @@ struct kvm_exit_time {
 DECLARE_STATIC_KEY_FALSE(kvm_exit_times_key);
 
 /**
- * kvm_exit_times_begin() - begin to take the time of an exit
+ * kvm_exit_times_begin() - start measuring the time of an exit
  *
  * @vcpu: the vCPU that has run
  * @slot: the slot of the exit's reason

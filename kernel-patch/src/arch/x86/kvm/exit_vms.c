@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMs whose exits are counted, for a dump to find those with most exits.
+ * A list of VMs, from which a dump takes those with the most exits.
  *
  * KVM's own list of VMs is protected by a mutex, which a SysRq handler can't take.
  */
@@ -20,9 +20,9 @@
  * @list: the element of the list of VMs
  * @kvm: the VM
  * @pid: the process that created it
- * @name: that process's name then
- * @last: what its vCPUs had counted at the last dump, by slot
- * @counts: room to add up what they have counted now
+ * @name: the name of that process at that time
+ * @last: counts of its vCPUs at the last dump, by slot
+ * @counts: buffer for the current counts of its vCPUs
  */
 struct exit_vm {
 	struct list_head list;
@@ -36,10 +36,10 @@ struct exit_vm {
 /* The oldest VM is the first. */
 static LIST_HEAD(exit_vms);
 
-/* Protects the list, and whether times are taken. */
+/* Protects the list, and the state of exit_times.c. */
 DEFINE_MUTEX(kvm_exit_vms_lock);
 
-/* Taken inside of it to change the list, and by a dump, which can't sleep. */
+/* Taken by a dump, which can't sleep, and, inside the mutex, to change the list */
 static DEFINE_RAW_SPINLOCK(exit_vms_lock);
 
 static unsigned int nr_vms;
@@ -47,7 +47,7 @@ static unsigned int nr_vms;
 /**
  * kvm_exit_vm_init() - add a VM to the list
  *
- * @kvm: the VM, of which nothing else can fail any more
+ * @kvm: the VM, whose creation can't fail after this
  *
  * Return: 0 or -ENOMEM
  */
@@ -101,12 +101,12 @@ void kvm_exit_vm_destroy(struct kvm *kvm)
 /**
  * kvm_exit_walk_vms() - call a function for each VM
  *
- * @fn: the function, which gets @data; if it does not return 0, that ends it
- * @data: anything
+ * @fn: the function; the walk ends if it does not return 0
+ * @data: an argument for @fn
  *
- * To be called with kvm_exit_vms_lock held.
+ * The caller must hold kvm_exit_vms_lock.
  *
- * Return: what @fn returned last; 0 if there is no VM
+ * Return: the last value that @fn returned; 0 if there is no VM
  */
 int kvm_exit_walk_vms(int (*fn)(struct kvm *kvm, void *data), void *data)
 {
@@ -123,7 +123,7 @@ int kvm_exit_walk_vms(int (*fn)(struct kvm *kvm, void *data), void *data)
 }
 
 /**
- * kvm_exit_nr_vms() - tell how many VMs there are
+ * kvm_exit_nr_vms() - get the number of VMs
  *
  * Return: the number
  */
@@ -133,7 +133,7 @@ unsigned int kvm_exit_nr_vms(void)
 }
 
 /**
- * kvm_exit_sum_vcpu() - add what a vCPU has counted
+ * kvm_exit_sum_vcpu() - add the counts of a vCPU
  *
  * @vcpu: the vCPU, which may be running
  * @counts: KVM_NR_EXIT_COUNTS counts to add to
@@ -142,7 +142,7 @@ void kvm_exit_sum_vcpu(struct kvm_vcpu *vcpu, u64 *counts)
 {
 	u32 slot;
 
-	/* A vCPU's thread counts without a lock, and 64 bits at once. */
+	/* The vCPU's thread counts without a lock, but writes 64 bits at once. */
 	for (slot = 0; slot < KVM_NR_EXIT_SLOTS; slot++) {
 		counts[KVM_EXIT_SLOT_L2 + slot] +=
 			READ_ONCE(vcpu->stat.l2_exits_by_reason[slot]);
@@ -152,7 +152,7 @@ void kvm_exit_sum_vcpu(struct kvm_vcpu *vcpu, u64 *counts)
 }
 
 /**
- * kvm_exit_sum_vm() - add what a VM's vCPUs have counted
+ * kvm_exit_sum_vm() - add the counts of a VM's vCPUs
  *
  * @kvm: the VM
  * @counts: KVM_NR_EXIT_COUNTS counts to add to
@@ -162,14 +162,14 @@ void kvm_exit_sum_vm(struct kvm *kvm, u64 *counts)
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
-	/* Without one, kvm_for_each_vcpu() takes vCPUs that are being created. */
+	/* If none is online, kvm_for_each_vcpu() finds vCPUs that are being created. */
 	if (!atomic_read(&kvm->online_vcpus))
 		return;
 	kvm_for_each_vcpu(i, vcpu, kvm)
 		kvm_exit_sum_vcpu(vcpu, counts);
 }
 
-/* Sum up a VM's exits, and count its changes from now on. */
+/* Sum up a VM's exits.  The next dump counts its changes from now on. */
 static void sum_exit_vm(struct exit_vm *vm, struct kvm_exit_top_vm *sums)
 {
 	u64 since, most = 0;
@@ -198,13 +198,13 @@ static void sum_exit_vm(struct exit_vm *vm, struct kvm_exit_top_vm *sums)
 }
 
 /**
- * kvm_exit_top_vms() - find the VMs with most exits since the previous dump
+ * kvm_exit_top_vms() - find the VMs with the most exits since the previous dump
  *
- * @top: room for KVM_EXIT_NR_TOP_VMS of them; the first will have most
+ * @top: array of KVM_EXIT_NR_TOP_VMS elements; the VM with the most is the first
  *
- * To be called once a dump.  Waits for nothing, as the machine may be dying.
+ * Called once for each dump.  Does not wait, as the machine may be dying.
  *
- * Return: how many there are in @top; -EBUSY if the list of VMs is in use
+ * Return: the number of VMs in @top; -EBUSY if the list of VMs is in use
  */
 int kvm_exit_top_vms(struct kvm_exit_top_vm *top)
 {

@@ -10,18 +10,18 @@
 struct kvm;
 struct kvm_vcpu;
 
-/* So many VMs are in a dump. */
+/* A dump has at most this many VMs. */
 #define KVM_EXIT_NR_TOP_VMS	8
 
 /**
- * struct kvm_exit_top_vm - a VM among those with most exits
+ * struct kvm_exit_top_vm - a VM among those with the most exits
  *
  * @pid: the process that created it
- * @name: that process's name then
+ * @name: the name of that process at that time
  * @nr_vcpus: number of its vCPUs
  * @total: exits of all its vCPUs
- * @since: what part of @total came after the previous dump
- * @top: slot of the reason of most of these
+ * @since: the part of @total since the previous dump
+ * @top: slot of the most frequent reason in @since
  */
 struct kvm_exit_top_vm {
 	pid_t pid;

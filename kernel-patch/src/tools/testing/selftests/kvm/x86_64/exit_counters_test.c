@@ -2,9 +2,9 @@
 /*
  * Test the counters of VM exits by reason in a vCPU's binary statistics.
  *
- * A guest causes known numbers of exits, and so does its nested guest.  Each
- * number differs from the others, so that no exit can be counted under another
- * reason, for another vCPU or for another level unnoticed.
+ * A guest causes known numbers of exits, and so does its nested guest.  All
+ * numbers are different, so that the test notices an exit that is counted under
+ * another reason, for another vCPU or for another level.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,19 +21,19 @@
 
 #include "kselftest.h"
 
-/* Documentation/virt/kvm/x86/exit-counters.rst has the numbers of the slots. */
+/* Documentation/virt/kvm/x86/exit-counters.rst defines the slots. */
 #define SLOT_SVM_0x400		0xc0
 #define SLOT_OTHER		0xc8
 #define NR_SLOTS		(SLOT_OTHER + 1)
 
-/* KVM emulates no device at this port, so that each OUT goes to userspace. */
+/* KVM emulates no device at this port, so each OUT goes to userspace. */
 #define TEST_PORT		0xe9
 
 /* No memslot covers this page. */
 #define MMIO_GPA		0xd0000000ul
 #define MMIO_GVA		0xd0000000ul
 
-/* How often a vCPU executes what.  Each vCPU has its own base. */
+/* How often a vCPU executes each instruction.  Each vCPU has its own base. */
 #define NR_CPUID(base)		((base) + 0)
 #define NR_RDMSR(base)		((base) + 1)
 #define NR_WRMSR(base)		((base) + 2)
@@ -41,7 +41,7 @@
 #define NR_HYPERCALL(base)	((base) + 4)
 #define NR_MMIO(base)		((base) + 5)
 
-/* The same for L2.  L1 executes CPUID after each hypercall of L2 but the last. */
+/* The same for L2.  L1 executes CPUID after each hypercall of L2 except the last. */
 #define NR_L2_OUT		31
 #define NR_L2_CPUID		37
 #define NR_L2_HYPERCALL		41
@@ -177,8 +177,8 @@ static void guest_instructions(uint64_t base)
 }
 
 /*
- * L1 doesn't preserve L2's registers across an exit that it handles, so L2 keeps
- * nothing in them, not even a loop counter.  The last hypercall does not return.
+ * L1 doesn't preserve L2's registers across an exit that it handles, so L2 must
+ * not use them, not even for a loop counter.  The last hypercall does not return.
  */
 static void l2_code(void)
 {
@@ -204,7 +204,7 @@ static void l2_code(void)
 			     : : [nr] "i"(NR_L2_HYPERCALL) : "memory");
 }
 
-/* L1 handles the hypercalls of L2, and its CPUIDs, which always exit on VMX. */
+/* L1 handles the hypercalls of L2, and L2's CPUIDs, which always exit on VMX. */
 static void l1_vmx_code(struct vmx_pages *vmx)
 {
 	int hypercalls = 0;
@@ -346,7 +346,7 @@ static struct counts counts_read(struct vcpu_stats *stats)
 	return counts;
 }
 
-/* Return the changes since @counts, and read the counts anew. */
+/* Return the changes since @counts, and update @counts. */
 static struct counts counts_since(struct vcpu_stats *stats, struct counts *counts)
 {
 	struct counts new = counts_read(stats), diff;
@@ -384,7 +384,7 @@ static void expect_any(uint64_t *slots, const int *list, size_t nr)
 		slots[slot_of_code(list[i])] = ANY;
 }
 
-/* Expect no exits but those that can happen at any time. */
+/* Expect only exits that can happen at any time. */
 static void expect_background(struct expected *expected)
 {
 	const int *list = is_svm ? svm_background : vmx_background;
@@ -593,7 +593,7 @@ static void test_l2(struct kvm_vcpu *vcpu, struct vcpu_stats *stats)
 
 	expected.l1[slot_of(REASON_IO)] = 1;
 	expected.l1[slot_of(REASON_CPUID)] = NR_L1_CPUID;
-	/* One VM entry for each exit that L1 handles; SVM has one reason for both. */
+	/* One VM entry for each exit that L1 handles.  On SVM both have one reason. */
 	expected.l1[slot_of(REASON_FIRST_ENTRY)] += 1;
 	expected.l1[slot_of(REASON_NEXT_ENTRY)] += NR_L2_HYPERCALL - 1;
 	if (!is_svm)
