@@ -169,9 +169,9 @@ static int close_output(void)
 	if (!fclose(stdout) && !bad)
 		return EXIT_SUCCESS;
 	if (errno)
-		warn("cannot write the table");
+		warn("cannot write the output");
 	else
-		warnx("cannot write the table");
+		warnx("cannot write the output");
 	return EXIT_FAILURE;
 }
 
@@ -329,10 +329,10 @@ int main(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(help, stdout);
-			return fclose(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+			return close_output();
 		case 'V':
 			puts("kvm-exits " VERSION);
-			return fclose(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+			return close_output();
 		default:
 			return EXIT_USAGE;
 		}
