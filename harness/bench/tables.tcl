@@ -71,27 +71,3 @@ proc bench_dumps {text} {
 proc bench_most_reasons {dumps} {
     return [lindex [lsort -integer -index 1 $dumps] end 1]
 }
-
-# Fit the plane z = a + b * x + c * y to the dumps by least squares: x is the number of
-# possible CPUs, y of reasons, z of instructions.  Returns a list: a, b and c.
-proc bench_plane {dumps} {
-    foreach cell {sx sy sz sxx sxy syy sxz syz} { set $cell 0.0 }
-    foreach dump $dumps {
-        lassign $dump x y - - z
-        foreach {cell more} [list sx $x sy $y sz $z sxx [expr {$x * $x}] sxy [expr {$x * $y}] \
-            syy [expr {$y * $y}] sxz [expr {$x * $z}] syz [expr {$y * $z}]] {
-            set $cell [expr {[set $cell] + $more}]
-        }
-    }
-    set n [llength $dumps]
-    # Centre the sums on the means.  Two equations for b and c remain.
-    set xx [expr {$sxx - $sx * $sx / $n}]
-    set xy [expr {$sxy - $sx * $sy / $n}]
-    set yy [expr {$syy - $sy * $sy / $n}]
-    set xz [expr {$sxz - $sx * $sz / $n}]
-    set yz [expr {$syz - $sy * $sz / $n}]
-    set d [expr {$xx * $yy - $xy * $xy}]
-    set b [expr {($xz * $yy - $yz * $xy) / $d}]
-    set c [expr {($yz * $xx - $xz * $xy) / $d}]
-    return [list [expr {($sz - $b * $sx - $c * $sy) / $n}] $b $c]
-}
