@@ -332,7 +332,7 @@ static bool code_number(const char *code, bool vmx, uint64_t *number)
 		*number = 0x100000000 - (code[1] - '0');
 		return true;
 	}
-	if (len < 5 || len > 10 || memcmp(code, "0x", 2) || (len > 5 && code[2] == '0'))
+	if (len < 5 || len > 18 || memcmp(code, "0x", 2) || (len > 5 && code[2] == '0'))
 		return false;
 	for (size_t i = 2; i < len; i++) {
 		if (is_digit(code[i]))
@@ -343,7 +343,7 @@ static bool code_number(const char *code, bool vmx, uint64_t *number)
 			return false;
 	}
 	*number = n;
-	return n < 0xfffffffc;
+	return n < 0xfffffffc || (n > UINT32_MAX && n < UINT64_MAX - 3);
 }
 
 /* Read a row with a code, or an "also" row. */

@@ -68,14 +68,17 @@ const char *dump_isa_name(enum dump_isa isa)
 	}
 }
 
-/* The kernel writes SVM's codes from here to UINT32_MAX as negative numbers. */
+/*
+ * The kernel writes SVM's codes from here to UINT32_MAX as negative numbers, and so
+ * the same codes with 64 bits.  Newer kernels have 64 bits for all other codes too.
+ */
 #define FIRST_NEGATIVE 0xfffffffc
 
 void dump_code_text(enum dump_isa isa, uint64_t code, char buf[DUMP_CODE_SIZE])
 {
 	if (isa == DUMP_ISA_VMX)
 		snprintf(buf, DUMP_CODE_SIZE, "%" PRIu64, code);
-	else if (code >= FIRST_NEGATIVE)
+	else if (code >= FIRST_NEGATIVE && code <= UINT32_MAX)
 		snprintf(buf, DUMP_CODE_SIZE, "%" PRId32, (int32_t)code);
 	else
 		snprintf(buf, DUMP_CODE_SIZE, "0x%03" PRIx64, code);
@@ -193,7 +196,8 @@ static bool span_code(struct span s, enum dump_isa isa, uint64_t *code)
 		return n && n <= -FIRST_NEGATIVE;
 	}
 	/* three digits, or more without a leading zero */
-	return span_number(s, "0x", 16, code) && *code < FIRST_NEGATIVE &&
+	return span_number(s, "0x", 16, code) &&
+	       (*code < FIRST_NEGATIVE || (*code > UINT32_MAX && *code < (uint64_t)-4)) &&
 	       (s.len == 5 || (s.len > 5 && s.p[2] != '0'));
 }
 

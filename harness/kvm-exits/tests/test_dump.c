@@ -16,7 +16,7 @@ static const struct sample_row svm_rows[] = {
 	{ "0x07b", "unnamed", 7, 7, "0" },
 	{ "-4", "unnamed", 1, 0, NULL },
 	{ "-1", "invalid_guest_state", 1, 0, NULL },
-	{ "0x5000", "other", 2, 0, NULL },
+	{ "0x100000072", "other", 2, 0, NULL },
 	{ 0 },
 };
 
@@ -560,7 +560,8 @@ static void refuses_rows(void **state)
 {
 	static const char *const svm[] = {
 		"0x72 cpuid 10 +10", "0x0072 cpuid 10 +10", "0x07B io 10 +10", "114 cpuid 10 +10",
-		"0xfffffffc a 10 +10", "0x100000000 a 10 +10", "-5 a 10 +10", "-0 a 10 +10",
+		"0xfffffffc a 10 +10", "0xffffffff a 10 +10",
+		"0xfffffffffffffffc a 10 +10", "0x10000000000000000 a 10 +10", "-5 a 10 +10", "-0 a 10 +10",
 		"-01 a 10 +10", "0x a 10 +10",
 		"0x072 cpuid 10 -10", "0x072 cpuid 10 10", "0x072 cpuid +10 +10",
 		"0x072 cpuid 010 +10", "0x072 cpuid 10 +010", "0x072 cpuid 0 +0",
