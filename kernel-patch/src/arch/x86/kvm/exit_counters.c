@@ -12,9 +12,11 @@
 #include <linux/export.h>
 #include <linux/init.h>
 #include <linux/kvm_host.h>
+#include <linux/kvm_types.h>
 #include <linux/tracepoint-defs.h>
 
 #include <asm/svm.h>
+#include <asm/virt.h>
 #include <asm/vmx.h>
 
 #include "exit_counters.h"
@@ -28,61 +30,61 @@ static_assert(SVM_EXIT_VMGEXIT < KVM_SVM_NR_DIRECT_EXITS);
 
 /* svm_slot() as a table, for kvm_count_svm_exit() */
 u8 kvm_svm_exit_slots[KVM_SVM_NR_DIRECT_EXITS] __ro_after_init;
-EXPORT_SYMBOL_GPL(kvm_svm_exit_slots);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_svm_exit_slots);
 
-static u32 vmx_slot(u32 code)
+static u32 vmx_slot(u64 code)
 {
 	return code < KVM_VMX_NR_DIRECT_EXITS ? code : KVM_EXIT_SLOT_OTHER;
 }
 
-static u32 vmx_code(u32 slot)
+static s64 vmx_code(u32 slot)
 {
 	return slot;
 }
 
-static u32 svm_slot(u32 code)
+static u32 svm_slot(u64 code)
 {
 	if (code < 0xc0)
 		return code;
 	if (code >= SVM_EXIT_NPF && code < KVM_SVM_NR_DIRECT_EXITS)
 		return code - SVM_EXIT_NPF + 0xc0;
-	/* -4 to -1 */
-	if (code >= (u32)-4)
+	/* -4 to -1.  Some hypervisors, and some kernels, have them in 32 bits. */
+	if (code >= (u64)-4 || (upper_32_bits(code) == 0 && code >= (u32)-4))
 		return KVM_EXIT_SLOT_OTHER + (s32)code;
 	return KVM_EXIT_SLOT_OTHER;
 }
 
-static u32 svm_code(u32 slot)
+static s64 svm_code(u32 slot)
 {
 	if (slot < 0xc0)
 		return slot;
 	if (slot < 0xc4)
 		return slot - 0xc0 + SVM_EXIT_NPF;
-	return slot - KVM_EXIT_SLOT_OTHER;
+	return (s64)slot - KVM_EXIT_SLOT_OTHER;
 }
 
 const struct kvm_exit_isa kvm_exit_isa_vmx = {
 	.name		= "vmx",
-	.code_format	= "%u",
+	.code_format	= "%llu",
 	.slot		= vmx_slot,
 	.code		= vmx_code,
 	.nr_reasons	= ARRAY_SIZE(vmx_reasons),
 	.reasons	= vmx_reasons,
 };
-EXPORT_SYMBOL_GPL(kvm_exit_isa_vmx);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_isa_vmx);
 
 const struct kvm_exit_isa kvm_exit_isa_svm = {
 	.name		= "svm",
-	.code_format	= "0x%03x",
+	.code_format	= "0x%03llx",
 	.slot		= svm_slot,
 	.code		= svm_code,
 	.nr_reasons	= ARRAY_SIZE(svm_reasons),
 	.reasons	= svm_reasons,
 };
-EXPORT_SYMBOL_GPL(kvm_exit_isa_svm);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_isa_svm);
 
 DEFINE_PER_CPU_ALIGNED(u64, kvm_exit_counts[KVM_NR_EXIT_SLOTS]);
-EXPORT_PER_CPU_SYMBOL_GPL(kvm_exit_counts);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_counts);
 
 /*
  * The counters from KVM_EXIT_SLOT_FAILED on, for each possible CPU.  They are
@@ -94,7 +96,7 @@ u64 __percpu *kvm_exit_more_counts __ro_after_init;
 /* NULL until the first vendor module is loaded. */
 const struct kvm_exit_isa *kvm_exit_isa;
 
-static u32 last_other;
+static u64 last_other;
 
 /**
  * kvm_exit_isa_init() - set the vendor whose exits will be counted
@@ -106,7 +108,7 @@ void kvm_exit_isa_init(const struct kvm_exit_isa *isa)
 	/* A SysRq handler may read it at any time. */
 	WRITE_ONCE(kvm_exit_isa, isa);
 }
-EXPORT_SYMBOL_GPL(kvm_exit_isa_init);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_isa_init);
 
 /**
  * kvm_exit_name() - find the name of a slot's exit reason
@@ -130,10 +132,10 @@ const char *kvm_exit_name(const struct kvm_exit_isa *isa, u32 slot)
 	return NULL;
 }
 
-/* The code after a VMRUN that faulted, because virtualization was shut down. */
-static bool is_no_exit(u32 code)
+/* The slot of a VMRUN that faulted, because virtualization was shut down. */
+static bool is_no_exit(u32 slot)
 {
-	return code == (u32)SVM_EXIT_ERR && READ_ONCE(kvm_rebooting);
+	return slot == svm_slot(SVM_EXIT_ERR) && READ_ONCE(virt_rebooting);
 }
 
 /**
@@ -142,11 +144,11 @@ static bool is_no_exit(u32 code)
  * @vcpu: the vCPU that has run
  * @code: basic exit reason or exit code
  */
-void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code)
+void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u64 code)
 {
 	u32 slot = kvm_exit_isa->slot(code);
 
-	if (is_no_exit(code))
+	if (is_no_exit(slot))
 		return;
 
 	/* Store the code first, so that no dump has the count without it. */
@@ -154,7 +156,7 @@ void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code)
 		WRITE_ONCE(last_other, code);
 	__kvm_count_exit(vcpu, slot);
 }
-EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_count_rare_exit);
 
 /**
  * kvm_count_l2_exit() - count an exit from L2 a second time
@@ -165,17 +167,17 @@ EXPORT_SYMBOL_GPL(kvm_count_rare_exit);
  * Called in addition to kvm_count_vmx_exit() or kvm_count_svm_exit(), which
  * count all exits.
  */
-void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code)
+void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u64 code)
 {
 	u32 slot = kvm_exit_isa->slot(code);
 
-	if (is_no_exit(code))
+	if (is_no_exit(slot))
 		return;
 
 	this_cpu_inc(kvm_exit_more_counts[KVM_EXIT_SLOT_L2 - KVM_EXIT_SLOT_FAILED + slot]);
 	vcpu->stat.l2_exits_by_reason[slot]++;
 }
-EXPORT_SYMBOL_GPL(kvm_count_l2_exit);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_count_l2_exit);
 
 /**
  * kvm_count_failed_entry() - count the exit of a failed VM entry a second time
@@ -189,14 +191,14 @@ void kvm_count_failed_entry(struct kvm_vcpu *vcpu)
 	this_cpu_inc(kvm_exit_more_counts[0]);
 	vcpu->stat.failed_entries++;
 }
-EXPORT_SYMBOL_GPL(kvm_count_failed_entry);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_count_failed_entry);
 
 /**
  * kvm_exit_last_other() - get the last exit code that was counted as "other"
  *
  * Return: the code; 0 if there was none
  */
-u32 kvm_exit_last_other(void)
+u64 kvm_exit_last_other(void)
 {
 	return READ_ONCE(last_other);
 }

@@ -43,7 +43,7 @@ static_assert(KVM_EXIT_SLOT_OTHER + 1 == KVM_NR_EXIT_SLOTS);
  * struct kvm_exit_isa - a vendor's exit reasons
  *
  * @name: what dumps call the instruction set, "vmx" or "svm"
- * @code_format: printf format of an exit code, as the vendor's manual has it
+ * @code_format: printf format of a 64-bit exit code, as the vendor's manual has it
  * @slot: find the slot of an exit code
  * @code: find the exit code of a slot other than KVM_EXIT_SLOT_OTHER
  * @nr_reasons: number of elements of @reasons
@@ -52,8 +52,8 @@ static_assert(KVM_EXIT_SLOT_OTHER + 1 == KVM_NR_EXIT_SLOTS);
 struct kvm_exit_isa {
 	const char *name;
 	const char *code_format;
-	u32 (*slot)(u32 code);
-	u32 (*code)(u32 slot);
+	u32 (*slot)(u64 code);
+	s64 (*code)(u32 slot);
 	u32 nr_reasons;
 	const struct trace_print_flags *reasons;
 };
@@ -67,12 +67,12 @@ extern u8 kvm_svm_exit_slots[KVM_SVM_NR_DIRECT_EXITS];
 extern const struct kvm_exit_isa *kvm_exit_isa;
 
 void kvm_exit_isa_init(const struct kvm_exit_isa *isa);
-void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u32 code);
-void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code);
+void kvm_count_rare_exit(struct kvm_vcpu *vcpu, u64 code);
+void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u64 code);
 void kvm_count_failed_entry(struct kvm_vcpu *vcpu);
 
 const char *kvm_exit_name(const struct kvm_exit_isa *isa, u32 slot);
-u32 kvm_exit_last_other(void);
+u64 kvm_exit_last_other(void);
 
 int kvm_exit_counters_init(void);
 void kvm_exit_counters_exit(void);
@@ -113,7 +113,7 @@ static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned l
  *
  * See kvm_count_vmx_exit().
  */
-static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned long code)
+static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, u64 code)
 {
 	OPTIMIZER_HIDE_VAR(code);
 	if (likely(code < KVM_SVM_NR_DIRECT_EXITS))
@@ -124,8 +124,8 @@ static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned l
 #else
 static inline void kvm_exit_isa_init(const struct kvm_exit_isa *isa) {}
 static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned long basic) {}
-static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, unsigned long code) {}
-static inline void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u32 code) {}
+static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, u64 code) {}
+static inline void kvm_count_l2_exit(struct kvm_vcpu *vcpu, u64 code) {}
 static inline void kvm_count_failed_entry(struct kvm_vcpu *vcpu) {}
 static inline int kvm_exit_counters_init(void) { return 0; }
 static inline void kvm_exit_counters_exit(void) {}

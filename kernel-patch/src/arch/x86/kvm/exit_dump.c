@@ -37,7 +37,7 @@
 
 /* Buffer sizes for a line, a code and a name; the longest reason has 26 bytes. */
 #define LINE_SIZE	256
-#define CODE_SIZE	12
+#define CODE_SIZE	20
 #define NAME_SIZE	72
 
 /* A dump that has written no line for this long has stalled. */
@@ -224,14 +224,14 @@ static const char *one_word(const char *name, char *word, size_t size)
 static const char *describe_slot(struct exit_dump *d, u32 slot, char *code, char *word)
 {
 	const char *name = kvm_exit_name(d->isa, slot);
-	s32 value;
+	s64 value;
 
 	if (code) {
 		value = slot == KVM_EXIT_SLOT_OTHER ? kvm_exit_last_other()
 						    : d->isa->code(slot);
 		/* As in the manual: VMEXIT_INVALID is -1. */
 		if (value < 0 && value >= -4)
-			snprintf(code, CODE_SIZE, "%d", value);
+			snprintf(code, CODE_SIZE, "%lld", value);
 		else
 			snprintf(code, CODE_SIZE, d->isa->code_format, value);
 	}

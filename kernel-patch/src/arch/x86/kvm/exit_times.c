@@ -13,13 +13,14 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/kvm_host.h>
+#include <linux/kvm_types.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/vmalloc.h>
 
-#include <asm/msr.h>
+#include <asm/tsc.h>
 #include <trace/events/kvm.h>
 
 #include "exit_counters.h"
@@ -32,7 +33,7 @@ static bool exit_times, is_on, is_ready;
 static struct kvm_exit_time *dead;
 
 DEFINE_STATIC_KEY_FALSE(kvm_exit_times_key);
-EXPORT_SYMBOL_GPL(kvm_exit_times_key);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_times_key);
 
 /*
  * Only the thread that runs a vCPU writes its times, with preemption disabled.

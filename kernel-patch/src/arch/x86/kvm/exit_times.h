@@ -6,7 +6,7 @@
 #include <linux/kvm_host.h>
 #include <linux/types.h>
 
-#include <asm/msr.h>
+#include <asm/tsc.h>
 
 /* The parts of the time between an exit and the next VM entry */
 enum {

@@ -47,7 +47,7 @@ static unsigned int nr_vms;
 /**
  * kvm_exit_vm_init() - add a VM to the list
  *
- * @kvm: the VM, whose creation can't fail after this
+ * @kvm: the VM; kvm_exit_vm_destroy() follows, even if creating the VM fails
  *
  * Return: 0 or -ENOMEM
  */
@@ -55,7 +55,7 @@ int kvm_exit_vm_init(struct kvm *kvm)
 {
 	struct exit_vm *vm;
 
-	vm = kzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	vm = kzalloc_obj(*vm, GFP_KERNEL_ACCOUNT);
 	if (!vm)
 		return -ENOMEM;
 
