@@ -6,7 +6,7 @@ LINES		:= $(notdir $(wildcard kernel-patch/patches/*))
 DKMS_DEB	:= build/kvm-exit-counters-dkms_$(VERSION)_all.deb
 
 .PHONY: build-deb
-$(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/patches -type f) kernel-patch/apply | $(B)/packages-dkms-deb
+$(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/patches -type f) kernel-patch/apply kernel-patch/modules | $(B)/packages-dkms-deb
 	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
 
 # HOSTLDFLAGS=-s: Debian's policy requires that the programs in linux-headers are stripped.
