@@ -105,7 +105,7 @@ static void sum_counts(struct exit_dump *d)
 		counts = per_cpu_ptr(kvm_exit_more_counts, cpu);
 		for (i = 0; i < more; i++)
 			d->since[KVM_EXIT_SLOT_FAILED + i] += READ_ONCE(counts[i]);
-		counts = per_cpu(kvm_exit_counts, cpu);
+		counts = per_cpu_ptr(&kvm_exit_counts[0], cpu);
 		for (i = 0; i < KVM_NR_EXIT_SLOTS; i++)
 			d->since[i] += READ_ONCE(counts[i]);
 		if (!d->to && !(++nr_cpus % 256))
