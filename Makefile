@@ -55,7 +55,7 @@ include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk chec
 
 experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them and write the tables to results/
 	@trap 'echo "interrupted: the hosts were stopped, $(RESULTS)/ is unchanged" >&2; exit 130' INT; \
-	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(KERNEL) --root $(ROOT) --tool $(TOOL) \
+	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
 		--reload $(RELOAD) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(HOST)
@@ -81,7 +81,7 @@ selftests: names-ok emulated-only $(B)/packages-experiment image ## run KVM's se
 fuzz: $(B)/packages-check ## feed kvm-exits RUNS=10000000 mutated logs
 	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/build/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
 
-kernel: $(KERNEL) ## build build/kernel/bzImage and build/kernel/modules/*.ko
+kernel: $(BZIMAGE) ## build build/kernel/bzImage and build/kernel/modules/*.ko
 
 series: clean-tree ## write the kernel patch to build/series as mails for git am (AUTHOR="Name <mail>")
 	@rm -rf $(B)/series
@@ -99,7 +99,7 @@ install: ## install the DKMS package on this machine and load its modules, if no
 	@kernel-patch/packages/install $(DKMS_DEB)
 
 shell: names-ok emulated-only image ## open a prompt on an emulated host, with guests to start (HOST=vmx; default: svm)
-	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(KERNEL) --root $(ROOT) --work $(B)/run
+	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(BZIMAGE) --root $(ROOT) --work $(B)/run
 
 clean: ## remove build/
 	rm -rf $(B)

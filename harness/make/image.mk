@@ -12,12 +12,12 @@ tool: | $(B)/packages-experiment
 
 image: $(ROOT).cpio
 
-ifneq ($(GUEST_KERNEL),$(KERNEL))
+ifneq ($(GUEST_KERNEL),$(BZIMAGE))
 $(GUEST_KERNEL): force
 	@$(MAKE) --no-print-directory FLAVOUR= kernel
 endif
 
-$(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
+$(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
 	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)"
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
 	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
@@ -25,4 +25,4 @@ $(ROOT).cpio: $(KERNEL) $(GUEST_KERNEL) $(shell find guests harness/image harnes
 
 # The inputs of the results, for results/HOST/MANIFEST
 $(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
-	@harness/bin/inputs $(KERNEL) $(MODULES) $(ROOT) $(call packages-of,$*) >$@
+	@harness/bin/inputs $(BZIMAGE) $(MODULES) $(ROOT) $(call packages-of,$*) >$@

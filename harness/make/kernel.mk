@@ -2,7 +2,7 @@
 # The patched kernel of the hosts and of the Linux guests
 
 # A flavour adds a fragment of kernel-patch/config and has its own build folder.
-KERNEL	:= $(B)/kernel/bzImage
+BZIMAGE	:= $(B)/kernel/bzImage
 MODULES	:= $(B)/kernel/modules
 # Linux guests always boot the kernel without a flavour.
 GUEST_KERNEL := build/kernel/bzImage
@@ -68,7 +68,7 @@ $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages-experiment
 	@touch $@
 
 # A dry run counts the steps.
-$(KERNEL): $(B)/linux/.config
+$(BZIMAGE): $(B)/linux/.config
 	@harness/bin/progress "preparing to build the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux prepare modules_prepare
 	@steps=$$($(KBUILD) -n -k -C $(B)/linux bzImage modules 2>/dev/null | grep -c "echo '  [A-Z]"); \
 	harness/bin/progress -n $$steps "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules

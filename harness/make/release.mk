@@ -24,7 +24,7 @@ build-deb: $(B)/packages-deb
 
 # The tests use this project's small configuration: Debian's takes hours to build.
 kernel-deb-test: $(B)/deb/.tested
-$(B)/deb/.tested: $(KERNEL) kernel-patch/packages/kernel-config
+$(B)/deb/.tested: $(BZIMAGE) kernel-patch/packages/kernel-config
 	@$(MAKE) --no-print-directory deb CONFIG=$(B)/linux/.config
 	@touch $@
 
