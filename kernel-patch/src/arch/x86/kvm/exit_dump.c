@@ -22,6 +22,7 @@
 #include <linux/seq_file.h>
 #include <linux/seqlock.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/string_choices.h>
 #include <linux/sysrq.h>
 #include <linux/timekeeping.h>
@@ -235,7 +236,10 @@ static const char *describe_slot(struct exit_dump *d, u32 slot, char *code, char
 		else
 			snprintf(code, CODE_SIZE, d->isa->code_format, value);
 	}
-	return one_word(name ?: "unnamed", word, NAME_SIZE);
+	one_word(name ?: "unnamed", word, NAME_SIZE);
+	/* Reasons have fewer characters than the names of hosts and processes. */
+	strreplace(word, '-', '_');
+	return word;
 }
 
 static int width_of(u64 number)
