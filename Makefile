@@ -7,7 +7,8 @@ VERSION		:= 1.0
 # Set these in the environment or on the command line to override.
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
-EXPERIMENT	?= coverage workloads together bare
+# Without the product's kernel there is none for Linux guests yet.
+EXPERIMENT	?= coverage $(if $(KERNEL),$(if $(wildcard build/kernel/bzImage),workloads together),workloads together) bare
 CONFIG		?= /boot/config-$(shell uname -r)
 # RUNS: mutated logs for make fuzz.  BOOTS: boots for make check-boots.
 RUNS		?= 10000000
@@ -16,13 +17,16 @@ BOOTS		?= 100
 RELOAD		?= 0
 # LONG=1: run all tests in full, also the long ones
 LONG		?= 0
+# KERNEL=LINE: run experiments on hosts with Debian's own kernel of this line, such as
+# 6.12, in build/LINE.  Only KVM's modules are built.
+KERNEL		?=
 # FLAVOUR=NAME: build the hosts' kernel in build/NAME, with the additional fragment
 # kernel-patch/config/NAME.config.  Debug kernels run on the AMD host.
 FLAVOUR		?=
 DEBUG_FLAVOURS	:= debug kcsan
 FLAVOURS	:= $(DEBUG_FLAVOURS) bench
-B		:= $(patsubst %/,%,build/$(FLAVOUR))
-RESULTS		?= $(if $(FLAVOUR),$(B)/)results
+B		:= $(patsubst %/,%,build/$(or $(KERNEL),$(FLAVOUR)))
+RESULTS		?= $(if $(KERNEL)$(FLAVOUR),$(B)/)results
 ifneq ($(filter $(DEBUG_FLAVOURS),$(FLAVOUR))$(filter 1,$(DEBUG)),)
 HOST		?= svm
 else
@@ -49,6 +53,7 @@ help: ## show this list
 		printf '  %-14s %s\n' "$$target" "$$what"; done
 	@echo
 	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  RESULTS=$(RESULTS)  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
+	@echo "  KERNEL=LINE: use Debian's own kernel; lines: $(LINES)"
 	@echo "  hosts: $(HOSTS); experiments: $(EXPERIMENTS)"
 
 include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk check.mk)
@@ -57,7 +62,7 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 	@trap 'echo "interrupted: the hosts were stopped, $(RESULTS)/ is unchanged" >&2; exit 130' INT; \
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
-		--reload $(RELOAD) $(EXPERIMENT)
+		--reload $(RELOAD) $(if $(KERNEL),--max-cpus 1) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(HOST)
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t: only one; DEBUG=1: on debug kernels)
@@ -110,6 +115,8 @@ names-ok:
 		echo 'error: unknown host "$(name)", use one of: $(HOSTS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(FLAVOURS),$(FLAVOUR)), \
 		echo 'error: unknown flavour "$(name)", use one of: $(FLAVOURS)' >&2; exit 2;) \
+	$(foreach name,$(filter-out $(LINES),$(KERNEL)), \
+		echo 'error: there are no patches for KERNEL=$(name), use one of: $(LINES)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
 		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) :
 	@$(if $(filter this,$(HOST)),harness/bin/this-machine >/dev/null)

@@ -12,15 +12,19 @@ tool: | $(B)/packages-experiment
 
 image: $(ROOT).cpio
 
-ifneq ($(GUEST_KERNEL),$(BZIMAGE))
+ifneq ($(filter-out $(BZIMAGE),$(GUEST_KERNEL)),)
 $(GUEST_KERNEL): force
-	@$(MAKE) --no-print-directory FLAVOUR= kernel
+	@$(MAKE) --no-print-directory FLAVOUR= KERNEL= kernel
 endif
 
-$(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
-	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)"
+# Pack again when Linux guests are needed, and were not before.
+$(B)/guest-kernel: force
+	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(GUEST_KERNEL)" ] || echo "$(GUEST_KERNEL)" >$@
+
+$(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(B)/guest-kernel $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
+	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)$(KERNEL:%= for Debian's kernel %)"
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
-	@harness/image/pack $(ROOT) $(MODULES) $(GUEST_KERNEL) $(GUESTS)
+	@harness/image/pack $(ROOT) $(MODULES) "$(GUEST_KERNEL)" $(GUESTS)
 	@harness/image/archive $(ROOT) $@
 
 # The inputs of the results, for results/HOST/MANIFEST

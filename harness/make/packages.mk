@@ -11,7 +11,7 @@ DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd6
 PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
 		   libjansson-dev libssl-dev lz4 patch perl procps qemu-system-x86 tcl util-linux \
 		   xz-utils zlib1g-dev $(call packages-of,$(filter $(HOSTS),$(HOST)))
-ifeq ($(KERNEL_TREE),)
+ifeq ($(KERNEL_TREE)$(KERNEL),)
 # The package of the default KERNEL_TARBALL
 PACKAGES_experiment += $(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)
 endif
