@@ -24,9 +24,9 @@ ifneq ($(filter-out this,$(HOST)),)
 PACKAGES_check	+= clang-14 codespell libclang-rt-14-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
 endif
 
-PACKAGES_dkms-deb := dpkg-dev patch xz-utils $(LINES:%=linux-source-%)
+PACKAGES_dkms-deb = dpkg-dev patch xz-utils $(DKMS_LINES:%=linux-source-%)
 PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
-PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_dkms-deb) lintian
+PACKAGES_check-packages = $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_dkms-deb) lintian
 
 # install-packages NAMES: install the missing packages, or fail and list them if not root.
 define install-packages

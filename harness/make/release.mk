@@ -3,11 +3,13 @@
 
 # The kernel versions that have patches
 LINES		:= $(notdir $(wildcard kernel-patch/patches/*))
+# Those whose source this Debian release has
+DKMS_LINES	= $(filter $(shell apt-cache search --names-only '^linux-source-[0-9]' | sed 's/^linux-source-//; s/ .*//'),$(LINES))
 DKMS_DEB	:= build/kvm-exit-counters-dkms_$(VERSION)_all.deb
 
 .PHONY: build-deb
 $(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/patches -type f) kernel-patch/apply kernel-patch/modules | $(B)/packages-dkms-deb
-	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(LINES:%=/usr/src/linux-source-%.tar.xz)
+	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(DKMS_LINES:%=/usr/src/linux-source-%.tar.xz)
 
 # HOSTLDFLAGS=-s: Debian's policy requires that the programs in linux-headers are stripped.
 build-deb: $(B)/packages-deb
