@@ -77,11 +77,19 @@ u64 kvm_exit_last_other(void);
 int kvm_exit_counters_init(void);
 void kvm_exit_counters_exit(void);
 
-/* Only the thread that runs a vCPU writes the vCPU's counts. */
+/*
+ * Only the thread that runs a vCPU writes the vCPU's counts.  Count by pointers:
+ * each index of an array would be checked with CONFIG_UBSAN_BOUNDS, although all
+ * slots are valid.
+ */
 static __always_inline void __kvm_count_exit(struct kvm_vcpu *vcpu, unsigned long slot)
 {
-	this_cpu_inc(kvm_exit_counts[slot]);
-	vcpu->stat.exits_by_reason[slot]++;
+	u64 *counts = vcpu->stat.exits_by_reason;
+
+	this_cpu_inc(*(kvm_exit_counts + slot));
+	/* Keep the compiler from computing an offset for both. */
+	OPTIMIZER_HIDE_VAR(slot);
+	counts[slot]++;
 	if (static_branch_unlikely(&kvm_exit_times_key))
 		kvm_exit_times_begin(vcpu, slot);
 }
@@ -115,9 +123,11 @@ static __always_inline void kvm_count_vmx_exit(struct kvm_vcpu *vcpu, unsigned l
  */
 static __always_inline void kvm_count_svm_exit(struct kvm_vcpu *vcpu, u64 code)
 {
+	const u8 *slots = kvm_svm_exit_slots;
+
 	OPTIMIZER_HIDE_VAR(code);
 	if (likely(code < KVM_SVM_NR_DIRECT_EXITS))
-		__kvm_count_exit(vcpu, kvm_svm_exit_slots[code]);
+		__kvm_count_exit(vcpu, slots[code]);
 	else
 		kvm_count_rare_exit(vcpu, code);
 }
