@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The targets for users; `make help` lists them.  Other rules are in harness/make/.
 
-# The version of the DKMS package
+# The version of the Debian packages and of kvm-exits
 VERSION		:= 1.0
 
 # Set these in the environment or on the command line to override.
@@ -44,7 +44,7 @@ DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
 .PHONY: help experiment check check-all check-packages check-boots bench \
-	selftests fuzz kernel series dkms-deb deb install shell clean names-ok emulated-only force
+	selftests fuzz kernel series packages deb install shell clean names-ok emulated-only force
 
 help: ## show this list
 	@echo "make TARGET [VARIABLE=VALUE]..."
@@ -93,15 +93,15 @@ series: clean-tree ## write the kernel patch to build/series as mails for git am
 	@kernel-patch/series $(B)/clean $(B)/series
 	@echo "done: $(B)/series; in a tree of that version, run git am $(B)/series/000[1-9]-*.patch"
 
-dkms-deb: $(DKMS_DEB) ## build build/kvm-exit-counters-dkms_VERSION_all.deb: KVM's modules for Debian 12's kernels
-	@echo "done: $(DKMS_DEB); to install it, run apt-get install ./$(DKMS_DEB)"
+packages: $(DKMS_DEB) ## build build/packages/*.deb: the reader kvm-exits, and KVM's modules for Debian's kernels
+	@echo "done; to install the packages, run apt-get install ./$(DKMS_DEB) ./$(READER_DEB)"
 
 deb: build-deb ## build build/deb/linux-*.deb: a kernel with the counters (CONFIG=/boot/config-VERSION; source: KERNEL_TARBALL or KERNEL_TREE)
 
-install: ## install the DKMS package on this machine and load its modules, if no VM is running
+install: ## install both packages on this machine and load KVM's modules, if no VM is running
 	@kernel-patch/packages/install --check
 	@$(MAKE) --no-print-directory $(DKMS_DEB)
-	@kernel-patch/packages/install $(DKMS_DEB)
+	@kernel-patch/packages/install $(DKMS_DEB) $(READER_DEB)
 
 shell: names-ok emulated-only image ## open a prompt on an emulated host, with guests to start (HOST=vmx; default: svm)
 	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(BZIMAGE) --root $(ROOT) --work $(B)/run

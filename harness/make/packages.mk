@@ -6,6 +6,8 @@ packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/host
 
 # The packages in the Debian root file systems that tests boot
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
+# Their source.  It stays outside of the root file system until a test installs it.
+DEBIAN_SOURCES	:= linux-source-6.1 linux-source-6.12
 DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
 
 PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
@@ -24,9 +26,9 @@ ifneq ($(filter-out this,$(HOST)),)
 PACKAGES_check	+= clang-14 codespell libclang-rt-14-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
 endif
 
-PACKAGES_dkms-deb = dpkg-dev patch xz-utils $(DKMS_LINES:%=linux-source-%)
+PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev zlib1g-dev
 PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
-PACKAGES_check-packages = $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_dkms-deb) lintian
+PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_packages) $(DEBIAN_SOURCES) lintian
 
 # install-packages NAMES: install the missing packages, or fail and list them if not root.
 define install-packages

@@ -3,13 +3,14 @@
 
 # The kernel versions that have patches
 LINES		:= $(notdir $(wildcard kernel-patch/patches/*))
-# Those whose source this Debian release has
-DKMS_LINES	= $(filter $(shell apt-cache search --names-only '^linux-source-[0-9]' | sed 's/^linux-source-//; s/ .*//'),$(LINES))
-DKMS_DEB	:= build/kvm-exit-counters-dkms_$(VERSION)_all.deb
+PACKAGES	:= $(B)/packages
+DKMS_DEB	:= $(PACKAGES)/kvm-exit-counters-dkms_$(VERSION)_all.deb
+READER_DEB	:= $(PACKAGES)/kvm-exits_$(VERSION)_$(shell dpkg --print-architecture).deb
 
 .PHONY: build-deb
-$(DKMS_DEB): $(wildcard kernel-patch/packages/dkms/*) $(shell find kernel-patch/src kernel-patch/patches -type f) kernel-patch/apply kernel-patch/modules | $(B)/packages-dkms-deb
-	@kernel-patch/packages/dkms/build $(VERSION) $(@D) $(DKMS_LINES:%=/usr/src/linux-source-%.tar.xz)
+$(DKMS_DEB): $(shell find kernel-patch harness/kvm-exits -type f) | $(B)/packages-packages
+	@harness/bin/progress "building the Debian packages" $(B)/packages.log \
+		kernel-patch/packages/build $(VERSION) $(PACKAGES)
 
 # HOSTLDFLAGS=-s: Debian's policy requires that the programs in linux-headers are stripped.
 build-deb: $(B)/packages-deb
