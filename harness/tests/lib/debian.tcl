@@ -110,8 +110,10 @@ proc debian_packages {line {all ""}} {
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
-    # The program behind "make install", and the folders that it reads
+    # The program behind "make install", and what it reads
     file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
-    file mkdir $over/patches/6.1 $over/patches/6.12
-    return [debian_inside packages $line [list $over] arguments $all limit 1200]
+    foreach folder [glob -tails -directory $harness/../kernel-patch/patches *] {
+        file mkdir $over/patches/$folder
+    }
+    return [debian_inside packages $line [list $over] arguments $all limit 1800]
 }
