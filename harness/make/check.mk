@@ -89,7 +89,7 @@ $(B)/debian/boot/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debi
 
 # build/debian/dkms has a copy of build/debian/root with the DKMS package installed, and
 # the modules that DKMS built.
-$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done harness/tests/debian/dkms harness/tests/debian/chroot
+$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done $(addprefix harness/tests/debian/,dkms chroot source) | $(B)/packages-sources
 	@harness/bin/progress "building KVM with DKMS" $(B)/dkms.log harness/tests/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
 	@touch $@
 

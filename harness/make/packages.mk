@@ -6,8 +6,8 @@ packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/host
 
 # The packages in the Debian root file systems that tests boot
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
-# Their source.  It stays outside of the root file system until a test installs it.
-DEBIAN_SOURCES	:= linux-source-6.1 linux-source-6.12
+# Their source, of which tests install parts there
+PACKAGES_sources := linux-source-6.1 linux-source-6.12
 DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
 
 PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
@@ -28,7 +28,7 @@ endif
 
 PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev zlib1g-dev
 PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
-PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_packages) $(DEBIAN_SOURCES) lintian
+PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_packages) $(PACKAGES_sources) lintian
 
 # install-packages NAMES: install the missing packages, or fail and list them if not root.
 define install-packages
