@@ -103,13 +103,15 @@ proc debian_checksums {line} {
 # and remove it.  With "all", also test failures.  The host doesn't compile: it gets
 # the modules that DKMS has built.
 proc debian_packages {line {all ""}} {
-    global debian guests harness description
+    global debian built guests harness description
     set version [debian_version $line]
     debian_checksums $line
     set over [debian_over]
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
+    file copy [glob $debian/dkms/sources/linux-source-${line}_*.deb] $over/packages/source.deb
+    file copy [glob $built/packages/kvm-exits_*.deb] $over/packages/kvm-exits.deb
     # The program behind "make install", and what it reads
     file copy $harness/../kernel-patch/packages/install $harness/../kernel-patch/packages/dkms $over/packages/
     foreach folder [glob -tails -directory $harness/../kernel-patch/patches *] {

@@ -384,10 +384,22 @@ done
             check_purge
         }
     }
+    scenario "the kernel does not know the key any more" {
+        insmod_says "File exists"
+        check_said "apt-get install" [install] "installed for $new" "installed for $old"
+        insmod_says "Key was rejected by service"
+        check_said "the script of a kernel's headers" [shell "dkms unbuild -m kvm-exit-counters -v 1.0 -k $old || dkms remove -m kvm-exit-counters -v 1.0 -k $old
+            run-parts --exit-on-error --arg=$old /etc/kernel/header_postinst.d"] "the modules for $old are built, but not installed"
+        foreach kernel $kernels {
+            tap_ok [expr {[found $kernel] eq "stock"}] "$scenario: modprobe finds the stock KVM for $kernel" [found $kernel]
+        }
+        check_purge
+    }
     scenario "modules without a signature" {
         insmod_says "Operation not permitted"
-        set openssl [file exists $root/usr/bin/openssl]
+        # DKMS can't make a key without openssl.
         file rename $root/usr/bin/openssl $root/root/openssl
+        foreach file {mok.key mok.pub} { file rename $root/var/lib/dkms/$file $root/root/$file }
         foreach module [glob $root/prebuilt/*/*.ko] {
             file copy $module $module.signed
             exec truncate -s -28 $module
@@ -398,14 +410,24 @@ done
             file rename -force $module.signed $module
         }
         file rename $root/root/openssl $root/usr/bin/openssl
+        foreach file {mok.key mok.pub} { file rename -force $root/root/$file $root/var/lib/dkms/$file }
         insmod_says "File exists"
         check_purge
     }
     scenario "a chroot" {
         check_said "apt-get install" [in_chroot env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
             /root/kvm-exit-counters-dkms_1.0_all.deb] "the modules for $new are built, but not installed: in a chroot"
-        check_state [dict create $old ours]
-        lassign [in_chroot kvm-exit-counters install] good output
+        foreach kernel $kernels {
+            tap_ok [expr {[found $kernel] eq "stock"}] "$scenario: modprobe finds the stock KVM for $kernel" [found $kernel]
+        }
+        check_said "its kernel's scripts" [in_chroot run-parts --exit-on-error --arg=$new --arg=/boot/vmlinuz-$new /etc/kernel/postinst.d] \
+            "built, but not installed: in a chroot"
+        file delete $root/boot/initrd.img-$new $root/boot/entry-$new
+        check_said "the first boot" [shell {sed 's/^flags.*/& svm/' /proc/cpuinfo > /root/cpuinfo
+            mount --bind /root/cpuinfo /proc/cpuinfo
+            rm /root/cpuinfo
+            kvm-exit-counters boot}] "installed for $new"
+        check_state [dict create $new ours]
         check_purge
     }
     scenario "a container" {
@@ -422,7 +444,7 @@ done
                 sed 's/^flags.*/& svm/' /proc/cpuinfo > /root/cpuinfo
                 mount --bind /root/cpuinfo /proc/cpuinfo
                 kvm-exit-counters boot || true
-                rm /root/cpuinfo"] "are damaged or incomplete, so they are withdrawn"
+                rm /root/cpuinfo"] "were damaged or incomplete, so they are withdrawn"
             tap_ok [expr {[found $new] eq "stock"}] "$scenario: after \"$what\" modprobe finds the stock KVM" [found $new]
             check_said "install after \"$what\"" [inside kvm-exit-counters install $new] "installed for $new"
         }
