@@ -3,7 +3,7 @@
 
 # The kernel versions that have patches
 LINES		:= $(notdir $(wildcard kernel-patch/patches/*))
-PACKAGES	:= $(B)/packages
+PACKAGES	:= build/packages
 DKMS_DEB	:= $(PACKAGES)/kvm-exit-counters-dkms_$(VERSION)_all.deb
 READER_DEB	:= $(PACKAGES)/kvm-exits_$(VERSION)_$(shell dpkg --print-architecture).deb
 
