@@ -192,8 +192,10 @@ tap_run {
         set package [glob $debian/dkms/sources/linux-source-${line}_*.deb]
         regexp {_(.*)_all} $package - source($kernel)
         file copy $package $root/root/source-$line.deb
-        exec $harness/tests/debian/source $line $source($kernel).1 $work/sources
-        file copy $work/sources/linux-source-${line}_$source($kernel).1_all.deb $root/root/source-$line-next.deb
+        # The same source with a newer version
+        exec dpkg-deb -R $package $work/source-$line
+        exec sed -i "s/^Version: .*/&.1/" $work/source-$line/DEBIAN/control
+        exec dpkg-deb -Zgzip --build $work/source-$line $root/root/source-$line-next.deb
         file mkdir $root/prebuilt/$kernel
         file copy {*}[glob $debian/dkms/$kernel/*.ko] $root/prebuilt/$kernel/
     }
