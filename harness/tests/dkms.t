@@ -4,5 +4,5 @@
 source [file dirname [info script]]/lib/tap.tcl
 source $tests/lib/debian.tcl
 tap_run_on_hosts {
-    debian_packages 6.12
+    debian_packages 6.12 everyday
 }

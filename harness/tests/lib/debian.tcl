@@ -99,10 +99,10 @@ proc debian_checksums {line} {
         "[llength $wrong] differ: [lrange $wrong 0 9]"
 }
 
-# Boot a host with the Debian kernel of the series `line`, install the DKMS package
-# and remove it.  With "all", also test failures.  The host doesn't compile: it gets
-# the modules that DKMS has built.
-proc debian_packages {line {all ""}} {
+# Boot a host with the Debian kernel of the series `line` for each of `parts`, which are
+# those of tests/target/packages.  The host doesn't compile: it gets the modules that
+# DKMS has built.
+proc debian_packages {line parts} {
     global debian built guests harness description
     set version [debian_version $line]
     debian_checksums $line
@@ -117,5 +117,7 @@ proc debian_packages {line {all ""}} {
     foreach folder [glob -tails -directory $harness/../kernel-patch/patches *] {
         file mkdir $over/patches/$folder
     }
-    return [debian_inside packages $line [list $over] arguments $all limit 1800]
+    foreach part $parts {
+        debian_inside packages-$part $line [list $over] program tests/target/packages arguments $part limit 1500
+    }
 }

@@ -401,6 +401,7 @@ done
         insmod_says "Key was rejected by service"
         check_said "the script of a kernel's headers" [shell "dkms unbuild -m kvm-exit-counters -v 1.0 -k $old || dkms remove -m kvm-exit-counters -v 1.0 -k $old
             run-parts --exit-on-error --arg=$old /etc/kernel/header_postinst.d"] "the modules for $old are built, but not installed"
+        file delete $root/boot/headers-$old
         foreach kernel $kernels {
             tap_ok [expr {[found $kernel] eq "stock"}] "$scenario: modprobe finds the stock KVM for $kernel" [found $kernel]
         }
