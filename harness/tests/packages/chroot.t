@@ -483,7 +483,7 @@ done
     scenario "the reader" {
         file copy $harness/kvm-exits/tests/data/good-vm.log $root/root/
         check_said "dpkg -i" [inside dpkg -i /root/kvm-exits.deb]
-        check_said "kvm-exits table" [shell "cat /root/good-vm.log | kvm-exits table"] " exits, " " vm "
+        check_said "kvm-exits table" [shell "cat /root/good-vm.log | kvm-exits table"] " exits, " "interrupt"
         # Complete the last of the words.
         foreach {words wanted} {
             {""} "compare diff list steps table times"
