@@ -118,7 +118,10 @@ names-ok:
 	$(foreach name,$(filter-out $(LINES),$(KERNEL)), \
 		echo 'error: there are no patches for KERNEL=$(name), use one of: $(LINES)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
-		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) :
+		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) \
+	$(foreach name,$(filter-out $(wildcard harness/tests/*.t harness/tests/packages/*.t),$(TESTS)), \
+		echo 'error: unknown test "$(name)", use harness/tests/NAME.t' >&2; exit 2;) \
+	$(foreach name,HOST EXPERIMENT TESTS,$(if $($(name)),,echo 'error: $(name) is empty' >&2; exit 2;)) :
 	@$(if $(filter this,$(HOST)),harness/bin/this-machine >/dev/null)
 
 emulated-only:

@@ -68,6 +68,14 @@ proc description_fill {text values} {
 # and parameters.  Throws an error if the file is not a valid experiment.
 proc experiment_read {dir name expected} {
     set description [description_named experiment $dir $name {about cpus} {step each times}]
+    foreach word [dict keys $description] {
+        if {$word ni {about cpus times step each}} {
+            error "experiment $name: unknown word \"$word\", use one of: about, cpus, times, step, each"
+        }
+    }
+    if {![regexp {^[1-9][0-9]*$} [dict get $description cpus]]} {
+        error "experiment $name: cpus must be a number from 1 up, not \"[dict get $description cpus]\""
+    }
     set experiment [dict create about [dict get $description about] cpus [dict get $description cpus]]
     set times [expr {[dict exists $description times] ? [dict get $description times] : "off"}]
     if {$times ni {on off}} {
@@ -77,7 +85,7 @@ proc experiment_read {dir name expected} {
     set steps {}
     if {[dict exists $description step]} {
         foreach line [dict get $description step] {
-            lappend steps [experiment_step $name $line]
+            lappend steps [experiment_step $name $line $expected]
         }
     }
     if {[dict exists $description each]} {
@@ -102,7 +110,7 @@ proc experiment_read {dir name expected} {
 
 # Parse the value of a word "step" of the experiment `name`.  Returns the step, a dict as
 # in experiment_read.  Throws an error if the value is not valid.
-proc experiment_step {name line} {
+proc experiment_step {name line expected} {
     set words [lassign $line step span]
     if {![regexp {^[A-Za-z0-9_.+-]+$} $step] || $span ni {life work}} {
         error "experiment $name: expected \"step NAME life|work GUEST...\", not \"step $line\""
@@ -113,12 +121,18 @@ proc experiment_step {name line} {
         if {![regexp {^(bare|linux)/([a-z0-9-]+)$} $guest - kind program]} {
             error "experiment $name, step $step: expected bare/NAME or linux/NAME, not \"$guest\""
         }
+        if {$kind eq "bare" && ![dict exists $expected $program]} {
+            error "experiment $name, step $step: unknown guest \"$guest\", use one of: [join [lsort [dict keys $expected]] {, }]"
+        }
         set one [dict create kind $kind name $program]
         foreach option $options {
             if {![regexp {^(?:(units|cpus)=([0-9]+)|(disk|net))$} $option - word value flag]} {
                 error "experiment $name, step $step: unknown option \"$option\""
             }
             dict set one $word$flag [expr {$flag eq "" ? $value : 1}]
+        }
+        if {$kind eq "bare" && ![dict exists $one units]} {
+            error "experiment $name, step $step: $guest needs units=N"
         }
         lappend guests $one
     }

@@ -59,6 +59,7 @@ clean-tree: $(B)/packages-experiment
 SOURCE	:= $(if $(KERNEL_TREE),KERNEL_TREE=$(KERNEL_TREE),KERNEL_TARBALL=$(KERNEL_TARBALL))
 .PHONY: force
 $(B)/source: force
+	@$(if $(KERNEL_TREE),[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; })
 	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] || echo "$(SOURCE)" >$@
 
 $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages-experiment

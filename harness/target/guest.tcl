@@ -78,7 +78,7 @@ proc guest_expect {id name what} {
         -re "guest: $what \[^\r\n]*\r?\n" {
             append guest_text($id) $expect_out(buffer)
         }
-        -re {guest: failed ([^\r\n]*)} {
+        -re {guest: failed ([^\r\n]*)\r?\n} {
             error "guest $name failed: $expect_out(1,string)"
         }
         full_buffer {

@@ -27,6 +27,26 @@ tap_run_on_hosts {
 
     fails "an unknown host" {unknown host "nope", use one of: .*svm} {*}$make experiment HOST=nope
     fails "an unknown experiment" {unknown experiment "nope", use one of: bare coverage together workloads} {*}$make experiment EXPERIMENT=nope
+    fails "an unknown test" {unknown test "nope", use harness/tests/NAME\.t} {*}$make check TESTS=nope
+    fails "an empty HOST" {HOST is empty} {*}$make experiment HOST=
+
+    # Descriptions of experiments with a mistake
+    set expected [expected_read $root/guests/bare [dict get $description isa]]
+    file mkdir $build/check/bad-experiments
+    foreach {lines pattern} {
+        "stepp a life bare/cpuid units=1"       {unknown word "stepp", use one of}
+        "step a life bare/nope units=1"         {step a: unknown guest "bare/nope", use one of: .*cpuid}
+        "step a life bare/cpuid"                {step a: bare/cpuid needs units=N}
+        "step a life bare/cpuid units=1 nope"   {step a: unknown option "nope"}
+        "step a nope bare/cpuid units=1"        {expected "step NAME life\|work GUEST\.\.\."}
+        "times nope\nstep a life linux/boot"    {expected "times on"}
+        "cpus one\nstep a life linux/boot"      {cpus must be a number}
+    } {
+        set lines [subst $lines]
+        write_file $build/check/bad-experiments/bad "about nothing\n[expr {[regexp cpus $lines] ? "" : "cpus 1\n"}]$lines\n"
+        set failed [catch {experiment_read $build/check/bad-experiments bad $expected} message]
+        tap_ok [expr {$failed && [regexp "^experiment bad.*$pattern" $message]}] "an experiment with \"[string map {\n {; }} $lines]\": the error names the mistake" $message
+    }
     fails "no kernel tarball" {can't read KERNEL_TARBALL=/nonexistent} {*}$make clean-tree KERNEL_TARBALL=/nonexistent
     fails "no kernel tree" {KERNEL_TREE=/nonexistent is not a kernel source tree} {*}$make clean-tree KERNEL_TREE=/nonexistent
     file delete -force $build/check/old
