@@ -7,7 +7,7 @@ VERSION		:= 1.0
 # Set these in the environment or on the command line to override.
 KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
 KERNEL_TREE	?=
-# Without the product's kernel there is none for Linux guests yet.
+# Linux guests boot only the product's kernel so far.
 EXPERIMENT	?= coverage $(if $(KERNEL),$(if $(wildcard build/kernel/bzImage),workloads together),workloads together) bare
 CONFIG		?= /boot/config-$(shell uname -r)
 # RUNS: mutated logs for make fuzz.  BOOTS: boots for make check-boots.

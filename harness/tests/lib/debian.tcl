@@ -66,6 +66,7 @@ proc debian_modules {line} {
 # 0x12345678.
 proc module_checksums {file} {
     global build
+    file mkdir $build/check
     foreach section {__kcrctab __kcrctab_gpl} {
         exec objcopy -O binary --only-section=$section $file $build/check/checksums
         set bytes($section) [read_file $build/check/checksums]
