@@ -30,28 +30,11 @@ PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev zlib1g-
 PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
 PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_packages) $(PACKAGES_sources) lintian
 
-# install-packages NAMES: install the missing packages, or fail and list them if not root.
-define install-packages
-missing=; for name in $(1); do \
-	dpkg-query -W -f '$${Status}' $$name 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$name"; \
-done; \
-if [ -n "$$missing" ]; then \
-	if [ "$$(id -u)" != 0 ]; then \
-		echo "error: Debian packages are missing, run as root: apt-get install$$missing" >&2; exit 1; \
-	fi; \
-	echo "installing Debian packages:$$missing"; mkdir -p $(B); \
-	export DEBIAN_FRONTEND=noninteractive; \
-	{ apt-get -q update && apt-get -q -y --no-install-recommends install $$missing; } \
-		>$(B)/apt.log 2>&1 </dev/null || \
-	{ tail -5 $(B)/apt.log >&2; echo "error: apt-get failed; the full log is $(B)/apt.log" >&2; exit 1; }; \
-fi
-endef
-
 # A different HOST may need other packages.
 $(B)/hosts: force
 	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(HOST)" ] || echo "$(HOST)" >$@
 
 # $(B)/packages-TARGET: the packages of PACKAGES_TARGET are installed.
 $(B)/packages-%: Makefile harness/make/packages.mk $(B)/hosts
-	@$(call install-packages,$(sort $(PACKAGES_$*)))
+	@harness/bin/packages $(B)/apt.log $(sort $(PACKAGES_$*))
 	@mkdir -p $(B) && touch $@
