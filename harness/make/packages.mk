@@ -23,7 +23,7 @@ PACKAGES_bench	:= $(PACKAGES_experiment) bpfcc-tools bpftrace gnuplot-nox linux-
 
 PACKAGES_check	:= $(PACKAGES_experiment)
 ifneq ($(filter-out this,$(HOST)),)
-PACKAGES_check	+= clang-14 codespell libclang-rt-14-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
+PACKAGES_check	+= clang codespell libclang-rt-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
 endif
 
 PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev zlib1g-dev
