@@ -62,7 +62,7 @@ $(B)/source: force
 	@$(if $(KERNEL_TREE),[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; })
 	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] || echo "$(SOURCE)" >$@
 
-$(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages-experiment
+$(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/emulators
 	@$(call unpack,$(B)/linux)
 	@kernel-patch/apply $(B)/linux
 	@$(KBUILD) -C $(B)/linux tinyconfig >/dev/null
@@ -72,7 +72,7 @@ $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/packages-experiment
 	@touch $@
 
 ifneq ($(KERNEL),)
-$(BZIMAGE): $(shell find kernel-patch/src $(wildcard kernel-patch/patches/$(KERNEL)) -type f) kernel-patch/apply kernel-patch/modules harness/image/stock | $(B)/packages-experiment
+$(BZIMAGE): $(shell find kernel-patch/src $(wildcard kernel-patch/patches/$(KERNEL)) -type f) kernel-patch/apply kernel-patch/modules harness/image/stock | $(B)/emulators
 	@harness/bin/progress "building KVM's modules for Debian's kernel $(KERNEL)" $(B)/kernel.log harness/image/stock $(KERNEL) $(@D)
 	@touch $@
 else

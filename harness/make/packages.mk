@@ -4,6 +4,9 @@
 # packages-of HOST...: the packages of their emulators
 packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/hosts/$(host)))
 
+# needs-of HOST...: the files that their emulators read, which must be readable
+needs-of = $(foreach host,$(1),$(shell sed -n 's/^needs *//p' harness/hosts/$(host)))
+
 # The packages in the Debian root file systems that tests boot
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
 # Their source, of which tests install parts there
@@ -38,3 +41,11 @@ $(B)/hosts: force
 $(B)/packages-%: Makefile harness/make/packages.mk $(B)/hosts
 	@harness/bin/packages $(B)/apt.log $(sort $(PACKAGES_$*))
 	@mkdir -p $(B) && touch $@
+
+# The emulators have all that they need.  The kernel, which takes long, depends on this.
+$(B)/emulators: $(B)/packages-experiment $(wildcard harness/hosts/*) harness/image/firmware
+	@harness/image/firmware >/dev/null
+	@for file in $(call needs-of,$(filter $(HOSTS),$(HOST))); do \
+		[ -r "$$file" ] || { echo "error: can't read $$file, which the emulator of HOST=\"$(HOST)\" needs: install the package that contains it" >&2; exit 1; }; \
+	done
+	@touch $@
