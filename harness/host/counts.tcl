@@ -94,14 +94,29 @@ proc counts_bare {folder expected guest units {tolerance {}} {least no}} {
     return $wrong
 }
 
+# Returns the bare guests that a host skipped and that its description allows to skip: a
+# dict from guest to the sentence of its word `may-skip`.  `left` has the texts of the
+# report's lines `left`.
+proc counts_skipped {left may_skip} {
+    set skipped {}
+    foreach entry $may_skip {
+        regexp {^(\S+) +(.*)$} $entry - guest sentence
+        if {[lsearch -regexp $left "^$guest-\[0-9]+: "] >= 0} {
+            dict set skipped $guest $sentence
+        }
+    }
+    return $skipped
+}
+
 # Make the page about the experiment "coverage", in Markdown: how each exit reason that
 # the kernel has a name for was provoked, or why it can't be provoked.
 #
 # `tool` is kvm-exits, `folder` has the experiment's results, `expected` is the dict that
-# expected_read returns, `unreachable` is a list of "REASON SENTENCE", and `units` is the
-# number of units in each guest's second step.  Returns a list: the page, and a list of
+# expected_read returns, `unreachable` is a list of "REASON SENTENCE", `units` is the
+# number of units in each guest's second step, and `skipped` is the dict that
+# counts_skipped returns.  Returns a list: the page, and a list of
 # error messages.
-proc counts_coverage {tool folder expected unreachable units host} {
+proc counts_coverage {tool folder expected unreachable units host {skipped {}}} {
     set steps [counts_steps $folder]
     set l2 [counts_steps $folder l2]
     set wrong {}
@@ -109,8 +124,15 @@ proc counts_coverage {tool folder expected unreachable units host} {
         regexp {^(\S+) +(.*)$} $entry - reason sentence
         set why($reason) $sentence
     }
-    # Guests that were skipped because RELOAD=1 was not set
     set out ""
+    dict for {guest sentence} $skipped {
+        foreach reason [dict keys [dict get $expected $guest reasons]] {
+            set left($reason) "`$guest`, which causes it, was skipped: $sentence"
+        }
+        append out " `$guest` was skipped: $sentence"
+        dict unset expected $guest
+    }
+    # Guests that were skipped because RELOAD=1 was not set
     dict for {guest cause} $expected {
         if {[dict exists $steps $guest-$units]} continue
         foreach reason [dict keys [dict get $cause reasons]] {

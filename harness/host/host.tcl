@@ -33,8 +33,8 @@
 # that host.
 proc host_description {dir name} {
     set kind [host_kind $name]
-    set lists {file ending forgive unreachable}
-    set description [dict merge {forgive {} unreachable {} shared no tolerance {} after-fastpath {} machine ""} [description_named host $dir $kind \
+    set lists {file ending forgive may-skip unreachable}
+    set description [dict merge {forgive {} may-skip {} unreachable {} shared no tolerance {} after-fastpath {} machine ""} [description_named host $dir $kind \
         {about isa packages max-cpus exact keyboard break medium} $lists]]
     if {[dict get $description medium] eq "none"} {
         return [real_description $description]

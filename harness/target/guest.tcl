@@ -126,7 +126,8 @@ proc guest_bye {id} {
 }
 
 # Wait until a guest has ended.  Throws an error if it does not end within guest_timeout
-# seconds or if QEMU's exit status is not `status`.
+# seconds or if QEMU's exit status is not `status`.  The error code is GUEST_NO_CPU if a
+# bare guest ended with this value of bare.h: the processor lacks what the guest needs.
 proc guest_wait {id name status} {
     global guest_timeout guest_text
     expect {
@@ -142,7 +143,8 @@ proc guest_wait {id name status} {
     }
     lassign [wait -i $id] - - error code
     if {$error != 0 || $code != $status} {
-        error "guest $name ended with exit status $code instead of $status; its last output: [guest_last_words $id]"
+        throw [expr {$error == 0 && $status == 1 && $code == 11 ? "GUEST_NO_CPU" : "NONE"}] \
+            "guest $name ended with exit status $code instead of $status; its last output: [guest_last_words $id]"
     }
 }
 

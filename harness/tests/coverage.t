@@ -10,12 +10,18 @@ tap_run_on_hosts {
     exec {*}[tap_experiment check-coverage results] coverage >@stdout
     tap_console coverage $build/run/check-coverage/$host/coverage
     set folder $build/check/results/$host/coverage
+    set left [dict get [report_parse [read_file $build/run/check-coverage/$host/coverage/report]] left]
+    set skipped [counts_skipped $left [dict get $description may-skip]]
     lappend others {*}[host_others $description]
     set ran [counts_steps $folder]
 
     dict for {guest cause} $expected {
         if {$flavour ne "" && $guest eq "deadline"} {
             tap_skip "$units units of bare/$guest" "a debug kernel is too slow to enter the guest before its deadline"
+            continue
+        }
+        if {[dict exists $skipped $guest]} {
+            tap_skip "$units units of bare/$guest" [dict get $skipped $guest]
             continue
         }
         if {[dict get $description shared] && ![dict exists $ran $guest-$units]} {
@@ -28,7 +34,7 @@ tap_run_on_hosts {
             "$units units of bare/$guest cause [expr {$reasons eq "" ? "no exits" : "$units times $reasons and no other exits"}]" \
             [join $wrong \n]
     }
-    lassign [counts_coverage $tool $folder $expected [dict get $description unreachable] $units $host] text wrong
+    lassign [counts_coverage $tool $folder $expected [dict get $description unreachable] $units $host $skipped] text wrong
     regexp -line {^The kernel has names for .*$} $text sentence
     tap_note $sentence
     tap_ok [expr {[llength $wrong] == 0}] "every reason is either provoked or listed as unreachable" [join $wrong \n]
