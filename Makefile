@@ -62,7 +62,7 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 	@trap 'echo "interrupted: the hosts were stopped, $(RESULTS)/ is unchanged" >&2; exit 130' INT; \
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
-		--reload $(RELOAD) $(if $(KERNEL),--max-cpus 1) $(EXPERIMENT)
+		--reload $(RELOAD) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(HOST)
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t: only one; DEBUG=1: on debug kernels)

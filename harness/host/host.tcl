@@ -15,8 +15,10 @@
 #   states       see emulated_sample
 #   why          set when it has ended: why it was killed, or ""; see host_wait_all
 
-# Read the description of the host `name`, a file of `dir`.  Returns a dict with the
-# words of that file and the properties of the host.  Callers use these properties:
+# Read the description of the host `name`, a file of `dir`.  `kernel` is the bzImage
+# that it boots, if any: if the file max-cpus is next to it, the host gets at most so
+# many CPUs.  Returns a dict with the words of the description and the properties of the
+# host.  Callers use these properties:
 #   isa       svm or vmx
 #   max-cpus  the most CPUs that it can have
 #   exact     yes: the same inputs give the same exits, and time counts instructions
@@ -31,7 +33,7 @@
 #   machine   a description of a shared host in several lines, or ""
 # Throws an error if there is no such host, a word is missing, or this machine can't be
 # that host.
-proc host_description {dir name} {
+proc host_description {dir name {kernel ""}} {
     set kind [host_kind $name]
     set lists {file ending forgive may-skip unreachable}
     set description [dict merge {forgive {} may-skip {} unreachable {} shared no tolerance {} after-fastpath {} machine ""} [description_named host $dir $kind \
@@ -41,6 +43,10 @@ proc host_description {dir name} {
     }
     description_read [file join $dir $kind] {memory program arguments clock-file clock-tty
         console-file console-tty append how-to-press} $lists
+    set limit [file join [file dirname $kernel] max-cpus]
+    if {$kernel ne "" && [file exists $limit]} {
+        dict set description max-cpus [expr {min([dict get $description max-cpus], [string trim [read_file $limit]])}]
+    }
     return $description
 }
 
