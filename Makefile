@@ -33,6 +33,13 @@ else
 HOST		?= svm vmx
 endif
 
+# These need the kernel that this project builds.
+ifneq ($(KERNEL),)
+ifneq ($(filter bench selftests series deb check-all check-packages check-boots,$(MAKECMDGOALS)),)
+$(error KERNEL=$(KERNEL) only works with make experiment, make check and make shell: unset KERNEL)
+endif
+endif
+
 HOSTS		:= $(notdir $(wildcard harness/hosts/*))
 EXPERIMENTS	:= $(notdir $(wildcard harness/experiments/*))
 JOBS		:= $(shell nproc)
@@ -119,6 +126,8 @@ names-ok:
 		echo 'error: there are no patches for KERNEL=$(name), use one of: $(LINES)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
 		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) \
+	$(if $(KERNEL),$(foreach name,$(FLAVOUR) $(and $(filter 1,$(DEBUG)),DEBUG=1), \
+		echo 'error: Debian'"'"'s own kernels have no build "$(name)": unset KERNEL' >&2; exit 2;)) \
 	$(foreach name,$(filter-out $(wildcard harness/tests/*.t harness/tests/packages/*.t),$(TESTS)), \
 		echo 'error: unknown test "$(name)", use harness/tests/NAME.t' >&2; exit 2;) \
 	$(foreach name,HOST EXPERIMENT TESTS,$(if $($(name)),,echo 'error: $(name) is empty' >&2; exit 2;)) :

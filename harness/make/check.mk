@@ -8,6 +8,8 @@ TESTS_debug	:= $(TESTS_kcsan) survive key-taken
 TESTS_long	:= boots dkms this
 # The tests for HOST=this
 TESTS_this	:= counts coverage this
+# The tests for KERNEL=LINE, Debian's own kernels
+TESTS_stock	:= counts coverage
 # A test that prints nothing for so many seconds is killed and fails.
 SILENCE		:= 1800
 
@@ -15,6 +17,8 @@ tests-named = $(sort $(patsubst %,harness/tests/%.t,$(1)))
 TESTS_all	:= $(wildcard harness/tests/*.t)
 ifneq ($(filter this,$(HOST)),)
 TESTS		?= $(call tests-named,$(TESTS_this) $(TESTS_$(FLAVOUR)))
+else ifneq ($(KERNEL),)
+TESTS		?= $(call tests-named,$(TESTS_stock))
 else ifneq ($(FLAVOUR),)
 TESTS		?= $(call tests-named,$(TESTS_$(FLAVOUR)))
 else ifeq ($(LONG),1)
@@ -41,12 +45,18 @@ CHECK		:= check-debug-kernels
 else
 CHECK		:= run-tests
 endif
-.PHONY: run-tests run-package-tests run-bench check-debug-kernels debian debian-dkms kernel-deb-test
+.PHONY: run-tests run-package-tests run-patch-tests run-bench check-debug-kernels debian debian-dkms kernel-deb-test
+
+# The other tests need the kernel that this project builds.
+.PHONY: stock-tests-ok
+stock-tests-ok: names-ok
+	@$(if $(KERNEL),$(foreach name,$(filter-out $(call tests-named,$(TESTS_stock)),$(TESTS)), \
+		echo 'error: $(name) does not run on Debian'"'"'s own kernel: use $(call tests-named,$(TESTS_stock)), or unset KERNEL' >&2; exit 2;)) :
 
 # dkms.t needs a Debian root file system to install into.
-run-tests: names-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms)
+run-tests: names-ok stock-tests-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
 	@$(sum-up)
 
@@ -56,7 +66,7 @@ run-bench: $(B)/packages-bench image
 		$(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST $(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
 	@harness/bench/pages $(B)/bench $(RESULTS)
 
-check-debug-kernels:
+check-debug-kernels: names-ok
 	@status=0; for flavour in $(DEBUG_FLAVOURS); do \
 		$(MAKE) --no-print-directory check DEBUG= FLAVOUR=$$flavour || status=1; \
 	done; exit $$status

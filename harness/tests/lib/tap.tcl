@@ -4,10 +4,11 @@
 set tests [file dirname [file dirname [file normalize [info script]]]]
 set harness [file dirname $tests]
 set built [file normalize $harness/../build]
-# A debug kernel (FLAVOUR) has a build folder of its own.  Guests and kvm-exits are
-# the same for all flavours.
+# A debug kernel (FLAVOUR) and Debian's own kernel of a line (KERNEL_LINE) have a build
+# folder of their own.  Guests and kvm-exits are the same for all of them.
 set flavour [expr {[info exists env(FLAVOUR)] ? $env(FLAVOUR) : ""}]
-set build [file join $built $flavour]
+set kernel_line [expr {[info exists env(KERNEL_LINE)] ? $env(KERNEL_LINE) : ""}]
+set build [file join $built $kernel_line $flavour]
 set guests $built/guests
 set tool $built/kvm-exits/kvm-exits
 set hosts [expr {[info exists env(HOST)] ? $env(HOST) : "svm"}]
@@ -77,8 +78,8 @@ proc tap_run_on_hosts {script} {
     tap_run {
         foreach host $hosts {
             set host [host_name $host]
-            set tap_prefix "$host[expr {$flavour eq "" ? "" : ", $flavour kernel"}]: "
-            set description [host_description $harness/hosts $host]
+            set tap_prefix "$host[expr {$flavour eq "" ? "" : ", $flavour kernel"}][expr {$kernel_line eq "" ? "" : ", Debian's kernel $kernel_line"}]: "
+            set description [host_description $harness/hosts $host $kernel]
             if {[catch $tap_script message]} {
                 tap_ok no "the test runs to its end" $message
             }
