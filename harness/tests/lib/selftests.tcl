@@ -10,18 +10,56 @@ source [file dirname [info script]]/variant.tcl
 # The hosts with the counters compiled in and out, as the table names them
 set selftests_variants {in out}
 
+# Returns the name that a test has in the built kernel's source, or "" if it has no such
+# test.  `names` has its names in all supported kernels, joined by "|".  x86/ is x86_64/
+# in kernels before 6.14.
+proc selftests_name {names} {
+    global build
+    set folder $build/linux/tools/testing/selftests/kvm
+    foreach name [split $names |] {
+        if {![file isdirectory $folder/x86]} {
+            regsub {^x86/} $name x86_64/ name
+        }
+        foreach file [list $folder/$name.c $folder/$name] {
+            if {[file exists $file]} { return $name }
+        }
+    }
+    return ""
+}
+
+# Returns the version of the built kernel, such as 6.12.
+proc selftests_kernel {} {
+    global build
+    set makefile [read_file $build/linux/Makefile]
+    regexp -line {^VERSION = (\d+)$} $makefile - version
+    regexp -line {^PATCHLEVEL = (\d+)$} $makefile - level
+    return $version.$level
+}
+
 # Read selftests/HOST.  Returns a dict: cpus and seconds are numbers; few, with, out
-# and fails are dicts from a test's name to the rest of its line.  Throws an error
-# message about a bad line.
+# and fails are dicts from a test's name in the built kernel to the rest of its line;
+# missing is a list of the tests that the built kernel lacks.  Throws an error message
+# about a bad line.  A missing test is one if the kernel has the version of the list.
 proc selftests_read {host} {
     global tests
-    set said [description_named "list of selftests" $tests/selftests $host {cpus seconds} {few with out fails}]
+    set said [description_named "list of selftests" $tests/selftests $host {cpus seconds kernel} {few with out fails}]
+    dict set said missing {}
     foreach word {few with out fails} {
         set lines [expr {[dict exists $said $word] ? [dict get $said $word] : {}}]
         dict set said $word {}
         foreach line $lines {
-            if {![regexp {^(\S+)(?:\s+(\S.*))?$} $line - name rest] || [dict exists $said $word $name]} {
-                error "selftests/$host: bad line \"$word $line\": write \"$word NAME ...\", once for each name"
+            if {![regexp {^(\S+)(?:\s+(\S.*))?$} $line - names rest]} {
+                error "selftests/$host: bad line \"$word $line\": write \"$word NAME ...\""
+            }
+            set name [selftests_name $names]
+            if {$name eq "" && [dict get $said kernel] eq [selftests_kernel]} {
+                error "selftests/$host: \"$word $names\": no selftest has this name"
+            } elseif {$name eq ""} {
+                dict lappend said missing $names
+                continue
+            }
+            if {[dict exists $said $word $name]} {
+                error "selftests/$host: \"$word $name\" occurs twice"
             }
             if {$word eq "few" && $rest ni {"" skip}} {
                 error "selftests/$host: bad line \"$word $line\": write \"few NAME\" or \"few NAME skip\""
