@@ -50,7 +50,7 @@ export TZ	:= UTC
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check check-all check-packages check-boots bench \
+.PHONY: help experiment check check-all check-packages check-patches check-boots bench \
 	selftests fuzz kernel series packages deb install shell clean names-ok emulated-only force
 
 help: ## show this list
@@ -80,6 +80,8 @@ check-all: ## run every test in full, also on debug kernels and for packages; ta
 	done; [ $$status = 0 ] || echo "error: failed:$$failed" >&2; exit $$status
 
 check-packages: run-package-tests ## test the Debian packages in emulated machines that run stock Debian
+
+check-patches: run-patch-tests ## check the patch of each kernel version in full (KERNEL=LINE: only one)
 
 check-boots: ## check that the AMD host does not livelock in BOOTS=100 boots with busy guests
 	@$(MAKE) --no-print-directory check HOST=svm TESTS=harness/tests/boots.t
@@ -124,10 +126,10 @@ names-ok:
 		echo 'error: unknown flavour "$(name)", use one of: $(FLAVOURS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(LINES),$(KERNEL)), \
 		echo 'error: there are no patches for KERNEL=$(name), use one of: $(LINES)' >&2; exit 2;) \
-	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
-		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) \
 	$(if $(KERNEL),$(foreach name,$(FLAVOUR) $(and $(filter 1,$(DEBUG)),DEBUG=1), \
 		echo 'error: Debian'"'"'s own kernels have no build "$(name)": unset KERNEL' >&2; exit 2;)) \
+	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
+		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(wildcard harness/tests/*.t harness/tests/packages/*.t),$(TESTS)), \
 		echo 'error: unknown test "$(name)", use harness/tests/NAME.t' >&2; exit 2;) \
 	$(foreach name,HOST EXPERIMENT TESTS,$(if $($(name)),,echo 'error: $(name) is empty' >&2; exit 2;)) :

@@ -5,7 +5,7 @@
 TESTS_kcsan	:= at-once counts coverage faults busted vcpus times
 TESTS_debug	:= $(TESTS_kcsan) survive key-taken
 # The long tests, which run only with LONG=1
-TESTS_long	:= boots dkms this
+TESTS_long	:= boots dkms patches this
 # The tests for HOST=this
 TESTS_this	:= counts coverage this
 # The tests for KERNEL=LINE, Debian's own kernels
@@ -29,7 +29,7 @@ endif
 
 # Run as many tests in parallel as there are CPUs, the long ones first, and print test
 # points as they arrive.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch faults this counts busted bad-input)
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots patches coverage patch faults this counts busted bad-input)
 TAP		:= $(B)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 # Repeat the failed test points and their diagnostics, then print a summary.
@@ -58,6 +58,14 @@ run-tests: names-ok stock-tests-ok $(B)/packages-check image tool $(if $(filter 
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
+	@$(sum-up)
+
+# This needs no host.
+run-patch-tests: TESTS = harness/tests/patches.t
+run-patch-tests: TAP = $(B)/check/tap-patches
+run-patch-tests: names-ok $(B)/packages-check
+	@rm -rf $(TAP) && mkdir -p $(TAP)
+	@export KERNEL_LINE=$(KERNEL); $(call run-each,1,$(TESTS))
 	@$(sum-up)
 
 # `make bench` calls this with FLAVOUR=bench.
