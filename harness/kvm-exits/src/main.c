@@ -5,108 +5,9 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "cli.h"
 #include "command.h"
-
-enum {
-	EXIT_USAGE = 2,
-};
-
-static const char help[] =
-"Usage: kvm-exits list    [OPTION...] [FILE...]\n"
-"       kvm-exits table   [OPTION...] [FILE...]\n"
-"       kvm-exits diff    [OPTION...] [FILE [FILE2]]\n"
-"       kvm-exits steps   [OPTION...] [FILE...]\n"
-"       kvm-exits compare [OPTION...] FILE FILE2\n"
-"       kvm-exits times   [OPTION...] [FILE...]\n"
-"\n"
-"Read dumps of VM-exit counters from kernel logs and print tables. FILE is the\n"
-"output of dmesg, journalctl, a serial console or /dev/kmsg, or a copy of KVM's\n"
-"debugfs file exit_counters. \"-\", or no FILE, is standard input. Several FILEs are\n"
-"one log, read in the order given.\n"
-"\n"
-"  list    the dumps in the log, and what is wrong with damaged ones\n"
-"  table   one dump, by default the last, and the VMs that it lists\n"
-"  diff    the exits between two dumps, by default the first and the last; with\n"
-"          two FILEs, from the last dump of FILE to the last dump of FILE2\n"
-"  steps   the exits by reason and step; a step is from the first to the last dump\n"
-"          between the marks \"kvm_exits_step: begin NAME\" and \"... end NAME\"\n"
-"  compare the exits by reason and step of two logs, with a row for each log, labelled\n"
-"          with its host, or with its FILE if both hosts have the same name; if one log\n"
-"          is of vmx and one of svm, by kind of exit instead, with the reasons of either\n"
-"          vendor; columns are the steps that both logs have\n"
-"  times   how long exits took, by reason, and where the time was spent; FILE is a copy\n"
-"          of KVM's debugfs file exit_times, or has two copies between the marks of\n"
-"          each step; without marks the last copy is shown; CSV and JSON have all times\n"
-"          in microseconds, text and markdown the parts in percent\n"
-"\n"
-"  -d, --dump N         table: the dump with number N\n"
-"  -v, --vms            table: only the VMs that the dump lists, in its order; CSV has\n"
-"                       them only with this option\n"
-"  -S, --steps          times: only the table of steps, without that of reasons; CSV has\n"
-"                       it only with this option\n"
-"  -f, --from N         diff: the dump to start from\n"
-"  -t, --to N           diff: the dump to end with\n"
-"  -a, --all            diff: also reasons without a change; table, steps: also reasons\n"
-"                       that were never taken, with a copy of KVM's debugfs file\n"
-"                       exit_reasons as one more FILE\n"
-"  -s, --sort WHAT      table, diff, steps: highest \"count\" or lowest \"code\" first\n"
-"                       (default: count in table and diff, code in steps and CSV);\n"
-"                       times: longest \"time\" (default) or lowest \"code\" (default in\n"
-"                       CSV) first; compare: highest \"count\" of both logs or lowest\n"
-"                       \"code\" (default) first, where kinds have a fixed order\n"
-"  -n, --top N          all but list: only the first N reasons or kinds, and one row\n"
-"                       with the sum of the others\n"
-"  -F, --format FORMAT  text (the default), markdown, csv or json\n"
-"  -h, --help           print this help\n"
-"  -V, --version        print the version\n"
-"\n"
-"If a log has number N more than once, the dumps are N.1, N.2 and so on. Counters\n"
-"that were read from debugfs have number 0. Rows \"of which\" count exits that the rows\n"
-"above include already. Columns \"l2\" count the exits that came from an L2, a nested\n"
-"guest.\n"
-"\n"
-"kvm-exits reads only dumps of format 2, and ignores text before and after a message.\n"
-"A dump in which a byte or a line is changed, lost or duplicated is damaged, and\n"
-"kvm-exits makes no table of it. Damage is an error in the dump to show (table), in\n"
-"the first and last dump (diff), in the dumps between them unless both are named\n"
-"(diff), and in any dump among the steps (steps, compare). Other damaged dumps give a\n"
-"warning.\n"
-"\n"
-"Two dumps can be subtracted only if they are of the same host, VM or vCPU and of the\n"
-"same load of kvm.ko; \"list\" shows both. Steps must not nest or share a name. A dump\n"
-"must not straddle a step mark. The dumps of a step must be of the same load of\n"
-"kvm.ko and have consecutive numbers.\n"
-"\n"
-"Exit status: 0 on success; 1 if the log is damaged or lacks the dump, or if reading\n"
-"or writing fails; 2 for bad usage.\n";
-
-/* The options on the command line; NULL if not given. */
-struct options {
-	const char *sort;
-	const char *top;
-	const char *format;
-	struct request request;
-};
-
-struct command {
-	const char *name;
-	const char *options;	/* the short names of its options */
-	size_t min_files;
-	size_t max_files;
-	bool apart;		/* each file is a log of its own */
-	bool times;		/* it reads times, not dumps */
-	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
-};
-
-static __attribute__((noreturn, format(printf, 1, 2))) void usage(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vwarnx(fmt, ap);
-	va_end(ap);
-	exit(EXIT_USAGE);
-}
+#include "suggest.h"
 
 static void read_file(struct log *log, const char *name, bool times)
 {
@@ -160,93 +61,65 @@ static void log_free(struct log *log)
 	times_log_free(&log->times);
 }
 
-/* Close stdout. Return EXIT_FAILURE after an error message if writing failed. */
-static int close_output(void)
-{
-	bool bad = ferror(stdout);
+/* How a command that prints a table is called. */
+struct tables {
+	struct cli cli;
+	size_t min_files;
+	size_t max_files;
+	bool apart;		/* each file is a log of its own */
+	bool times;		/* it reads times, not dumps */
+	bool by_code;		/* sort text and markdown by code by default too */
+	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
+};
 
-	errno = 0;
-	if (!fclose(stdout) && !bad)
-		return EXIT_SUCCESS;
-	if (errno)
-		warn("cannot write the output");
-	else
-		warnx("cannot write the output");
-	return EXIT_FAILURE;
-}
+/* The options on the command line; NULL if not given. */
+struct options {
+	const char *sort;
+	const char *top;
+	const char *format;
+	struct request request;
+};
 
 /* Read the files as one log or as two, and run the command. Return its exit status. */
-static int run(const struct command *command, const struct request *request, char **files,
+static int run(const struct tables *tables, const struct request *request, char **files,
 	       size_t nfiles)
 {
-	size_t nlogs = command->apart ? nfiles : 1;
+	size_t nlogs = tables->apart ? nfiles : 1;
 	struct log logs[2];
 	int status;
 
 	for (size_t i = 0; i < nlogs; i++)
-		logs[i] = command->apart ? read_log(files + i, 1, false) :
-					   read_log(files, nfiles, command->times);
-	status = command->run(request, logs, nlogs);
+		logs[i] = tables->apart ? read_log(files + i, 1, false) :
+					  read_log(files, nfiles, tables->times);
+	status = tables->run(request, logs, nlogs);
 	for (size_t i = 0; i < nlogs; i++)
 		log_free(&logs[i]);
-	return close_output() ? EXIT_FAILURE : status;
-}
-
-static const struct command commands[] = {
-	{ "list",    "F",      0, SIZE_MAX, false, false, command_list },
-	{ "table",   "Fsndva", 0, SIZE_MAX, false, false, command_table },
-	{ "diff",    "Fsnfta", 0, 2,        true,  false, command_diff },
-	{ "steps",   "Fsna",   0, SIZE_MAX, false, false, command_steps },
-	{ "compare", "Fsn",    2, 2,        true,  false, command_compare },
-	{ "times",   "FsnS",   0, SIZE_MAX, false, true,  command_times },
-};
-
-static const struct option long_options[] = {
-	{ "dump",    required_argument, NULL, 'd' },
-	{ "vms",     no_argument,       NULL, 'v' },
-	{ "steps",   no_argument,       NULL, 'S' },
-	{ "from",    required_argument, NULL, 'f' },
-	{ "to",      required_argument, NULL, 't' },
-	{ "all",     no_argument,       NULL, 'a' },
-	{ "sort",    required_argument, NULL, 's' },
-	{ "top",     required_argument, NULL, 'n' },
-	{ "format",  required_argument, NULL, 'F' },
-	{ "help",    no_argument,       NULL, 'h' },
-	{ "version", no_argument,       NULL, 'V' },
-	{ 0 },
-};
-
-static const char *option_name(char letter)
-{
-	const struct option *option = long_options;
-
-	while (option->val != letter)
-		option++;
-	return option->name;
+	return cli_close_output() ? EXIT_FAILURE : status;
 }
 
 /* Return the index of @word in @words; exit if it is not there. @all names all words. */
-static size_t choose(const char *option, const char *word, const char *const *words, size_t n,
-		     const char *all)
+static size_t choose(const struct tables *tables, const char *option, const char *word,
+		     const char *const *words, size_t n, const char *all)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(word, words[i]))
 			return i;
-	usage("--%s must be %s, not '%s'", option, all, word);
+	cli_usage(tables->cli.command, "--%s must be %s, not '%s'", option, all, word);
 }
 
 /* Exit unless @label is NULL or the label of a dump: "3" or "3.1". */
-static void check_label(const char *option, const char *label)
+static void check_label(const struct tables *tables, const char *option, const char *label)
 {
 	size_t n = label ? strspn(label, "0123456789") : 1;
 
 	if (n && label && label[n] == '.' && label[n + 1])
 		n += 1 + strspn(label + n + 1, "0123456789");
 	if (!n || (label && label[n]))
-		usage("--%s must be the number of a dump, not '%s'", option, label);
+		cli_usage(tables->cli.command, "--%s must be the number of a dump, not '%s'",
+			  option, label);
 }
 
-static void check_options(struct options *options, const struct command *command)
+static void check_options(struct options *options, const struct tables *tables)
 {
 	static const char *const formats[] = {
 		[TABLE_TEXT] = "text", [TABLE_MARKDOWN] = "markdown",
@@ -256,49 +129,57 @@ static void check_options(struct options *options, const struct command *command
 	struct request *request = &options->request;
 	struct view_options *view = &request->view;
 
-	check_label("dump", request->dump);
-	check_label("from", request->from);
-	check_label("to", request->to);
+	check_label(tables, "dump", request->dump);
+	check_label(tables, "from", request->from);
+	check_label(tables, "to", request->to);
 	if (options->format)
-		request->format = choose("format", options->format, formats, 4,
+		request->format = choose(tables, "format", options->format, formats,
+					 sizeof(formats) / sizeof(*formats),
 					 "text, markdown, csv or json");
 	if (options->sort)
-		view->by_count = choose("sort", options->sort, sorts[command->times], 2,
-					command->times ? "time or code" : "count or code");
+		view->by_count = choose(tables, "sort", options->sort, sorts[tables->times], 2,
+					tables->times ? "time or code" : "count or code");
+	else	/* people look for the highest counts; programs need a fixed order */
+		view->by_count = !tables->by_code && request->format != TABLE_CSV;
 	if (options->top) {
 		char *end;
 
 		errno = 0;
 		view->top = strtoul(options->top, &end, 10);
 		if (errno || *end || !view->top || strspn(options->top, "0123456789") == 0)
-			usage("--top must be a number of reasons or kinds from 1 up, not '%s'",
-			      options->top);
+			cli_usage(tables->cli.command,
+				  "--top must be a number of reasons or kinds from 1 up, not '%s'",
+				  options->top);
 	}
+	if (request->vms && (options->sort || options->top || view->all))
+		cli_usage(tables->cli.command,
+			  "--vms shows all VMs in the order of the dump: omit --sort, --top and --all");
 	view->csv = request->format == TABLE_CSV;
 	view->lists = view->csv || request->format == TABLE_JSON;
 }
 
-static const struct command *find_command(const char *name)
+static void check_files(const struct tables *tables, char *const *files, size_t nfiles)
 {
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (!strcmp(name, commands[i].name))
-			return &commands[i];
-	usage("unknown command '%s': use list, table, diff, steps, compare or times", name);
+	size_t stdins = 0;
+
+	if (nfiles < tables->min_files || nfiles > tables->max_files)
+		cli_usage(tables->cli.command, "%s reads %s, not %zu", tables->cli.command,
+			  tables->min_files ? "two FILEs" : "one FILE or two", nfiles);
+	for (size_t i = 0; i < nfiles; i++)
+		stdins += !strcmp(files[i], "-");
+	if (stdins > 1)
+		cli_usage(tables->cli.command, "standard input can be read only once");
 }
 
-int main(int argc, char **argv)
+static int tables_main(const struct tables *tables, int argc, char **argv)
 {
-	char dash[] = "-", *standard_input[] = { dash };
-	const struct command *command;
 	struct options options = { .request = { .out = stdout, .err = stderr } };
+	char dash[] = "-", *standard_input[] = { dash };
 	struct request *request = &options.request;
-	size_t nfiles;
-	char **files;
-	char given[UINT8_MAX + 1] = "";
-	size_t stdins = 0;
-	int c;
+	struct cli cli = tables->cli;
+	int c, status;
 
-	while ((c = getopt_long(argc, argv, "d:vSf:t:as:n:F:hV", long_options, NULL)) != -1) {
+	while ((c = cli_next(&cli, argc, argv)) != -1) {
 		switch (c) {
 		case 'd':
 			request->dump = optarg;
@@ -327,44 +208,271 @@ int main(int argc, char **argv)
 		case 'F':
 			options.format = optarg;
 			break;
-		case 'h':
-			fputs(help, stdout);
-			return close_output();
-		case 'V':
-			puts("kvm-exits " VERSION);
-			return close_output();
-		default:
-			return EXIT_USAGE;
 		}
-		given[c] = true;
+	}
+	check_options(&options, tables);
+	check_files(tables, cli.args, cli.nargs);
+	status = run(tables, request, cli.nargs ? cli.args : standard_input,
+		     cli.nargs ? cli.nargs : 1);
+	free(cli.args);
+	return status;
+}
+
+#define OPTION_TOP \
+	{ 'n', "top", "N", "only the first N reasons, and one row with the sum of the\n" \
+			   "others" }
+#define OPTION_FORMAT \
+	{ 'F', "format", "FORMAT", "text (the default), markdown, csv or json" }
+#define OPTIONS_END { 0, NULL, NULL, NULL }
+#define FILES "[OPTION...] [FILE...]"
+
+static int list_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = { OPTION_FORMAT, OPTIONS_END };
+	static const struct tables list = {
+		.cli = {
+			.command = "list", .synopsis = FILES, .options = options,
+			.about =
+"Print the dumps in the log, whose counters they are, and what is wrong with\n"
+"damaged ones.\n",
+			.notes =
+"A dump in which a byte or a line is changed, lost or duplicated is damaged. If\n"
+"the log has one, the exit status is 1.\n",
+		},
+		.max_files = SIZE_MAX, .run = command_list,
+	};
+
+	return tables_main(&list, argc, argv);
+}
+
+static int table_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = {
+		{ 'd', "dump", "N", "the dump with number N" },
+		{ 'v', "vms", NULL, "only the VMs that the dump lists, in its order; CSV has\n"
+				    "them only with this option" },
+		{ 'a', "all", NULL, "also reasons that were never taken; needs a copy of KVM's\n"
+				    "debugfs file exit_reasons as one more FILE" },
+		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
+				       "in CSV) first" },
+		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+	};
+	static const struct tables table = {
+		.cli = {
+			.command = "table", .synopsis = FILES, .options = options,
+			.about =
+"Print one dump, by default the last, and the VMs that it lists.\n",
+			.notes =
+"If a log has number N more than once, the dumps are N.1, N.2 and so on. Counters\n"
+"that were read from debugfs have number 0. Rows \"of which\" count exits that the\n"
+"rows above include already. The column \"l2\" counts the exits that came from an\n"
+"L2, a nested guest.\n",
+		},
+		.max_files = SIZE_MAX, .run = command_table,
+	};
+
+	return tables_main(&table, argc, argv);
+}
+
+static int diff_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = {
+		{ 'f', "from", "N", "the dump to start from" },
+		{ 't', "to", "N", "the dump to end with" },
+		{ 'a', "all", NULL, "also reasons without a change" },
+		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
+				       "in CSV) first" },
+		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+	};
+	static const struct tables diff = {
+		.cli = {
+			.command = "diff", .synopsis = "[OPTION...] [FILE [FILE2]]",
+			.options = options,
+			.about =
+"Print the exits between two dumps, by default the first and the last. With two\n"
+"FILEs: from the last dump of FILE to the last dump of FILE2.\n",
+			.notes =
+"Two dumps can be subtracted only if they are of the same host, VM or vCPU and of\n"
+"the same load of kvm.ko; 'kvm-exits list' shows both. The two dumps must not be\n"
+"damaged. If not both are named, the dumps between them must not be damaged either.\n",
+		},
+		.max_files = 2, .apart = true, .run = command_diff,
+	};
+
+	return tables_main(&diff, argc, argv);
+}
+
+static int steps_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = {
+		{ 'a', "all", NULL, "also reasons that were never taken; needs a copy of KVM's\n"
+				    "debugfs file exit_reasons as one more FILE" },
+		{ 's', "sort", "WHAT", "highest \"count\" or lowest \"code\" (default) first" },
+		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+	};
+	static const struct tables steps = {
+		.cli = {
+			.command = "steps", .synopsis = FILES, .options = options,
+			.about =
+"Print the exits by reason and step. A step is from the first to the last dump\n"
+"between the marks \"kvm_exits_step: begin NAME\" and \"kvm_exits_step: end NAME\".\n",
+			.notes =
+"Steps must not nest or share a name. A dump must not straddle a step mark. The\n"
+"dumps of a step must be of the same load of kvm.ko and have consecutive numbers.\n"
+"No dump among the steps may be damaged.\n",
+		},
+		.max_files = SIZE_MAX, .by_code = true, .run = command_steps,
+	};
+
+	return tables_main(&steps, argc, argv);
+}
+
+static int compare_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = {
+		{ 's', "sort", "WHAT", "highest \"count\" of both logs or lowest \"code\" (default)\n"
+				       "first; kinds have a fixed order instead of codes" },
+		{ 'n', "top", "N", "only the first N reasons or kinds, and one row for each\n"
+				   "log with the sum of the others" },
+		OPTION_FORMAT, OPTIONS_END
+	};
+	static const struct tables compare = {
+		.cli = {
+			.command = "compare", .synopsis = "[OPTION...] FILE FILE2",
+			.options = options,
+			.about =
+"Print the exits by reason and step of two logs, with a row for each log. A row is\n"
+"labelled with the log's host, or with its FILE if both hosts have the same name. If\n"
+"one log is of vmx and one of svm, rows are kinds of exit, with the reasons of either\n"
+"vendor. Columns are the steps that both logs have.\n",
+		},
+		.min_files = 2, .max_files = 2, .apart = true, .by_code = true,
+		.run = command_compare,
+	};
+
+	return tables_main(&compare, argc, argv);
+}
+
+static int times_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = {
+		{ 'S', "steps", NULL, "only the table of steps, without that of reasons; CSV\n"
+				      "has it only with this option" },
+		{ 's', "sort", "WHAT", "longest \"time\" (default) or lowest \"code\" (default in\n"
+				       "CSV) first" },
+		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+	};
+	static const struct tables times = {
+		.cli = {
+			.command = "times", .synopsis = FILES, .options = options,
+			.about =
+"Print how long exits took, by reason, and where the time was spent. FILE is a copy\n"
+"of KVM's debugfs file exit_times, or has two copies between the marks of each step.\n"
+"Without marks the last copy is shown.\n",
+			.notes =
+"CSV and JSON have all times in microseconds, text and markdown have the parts in\n"
+"percent.\n",
+		},
+		.max_files = SIZE_MAX, .times = true, .run = command_times,
+	};
+
+	return tables_main(&times, argc, argv);
+}
+
+static int help_main(int argc, char **argv);
+
+/* All commands, in the order of the overview. */
+static const struct cli_command commands[] = {
+	{ "list", "the dumps in a log, and what is wrong with damaged ones", list_main },
+	{ "table", "one dump, by default the last, and the VMs that it lists", table_main },
+	{ "diff", "the exits between two dumps", diff_main },
+	{ "steps", "the exits by reason and step", steps_main },
+	{ "compare", "the steps of two logs, also of AMD and Intel", compare_main },
+	{ "times", "how long exits took, and where the time was spent", times_main },
+	{ "help", "the options of a command, or this overview", help_main },
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static const struct cli_command *find_command(const char *name)
+{
+	const char *names[NR_COMMANDS], *similar;
+
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
+		names[i] = commands[i].name;
+	}
+	similar = suggest(name, names, NR_COMMANDS);
+	if (similar)
+		cli_usage(NULL, "unknown command '%s': did you mean '%s'?", name, similar);
+	cli_usage(NULL, "unknown command '%s'", name);
+}
+
+static int overview(void)
+{
+	puts("Usage: kvm-exits COMMAND [OPTION...] [FILE...]\n"
+	     "\n"
+	     "Read dumps of VM-exit counters from kernel logs and print tables.\n");
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
+	puts("\n"
+	     "FILE is the output of dmesg, journalctl, a serial console or /dev/kmsg, or a\n"
+	     "copy of KVM's debugfs file exit_counters. \"-\", or no FILE, is standard input.\n"
+	     "\n"
+	     "'kvm-exits help COMMAND' prints the options of a command, 'kvm-exits --version'\n"
+	     "the version. Exit status: 0 on success; 1 if the log is damaged or lacks the\n"
+	     "dump, or if reading or writing fails; 2 for bad usage.");
+	return cli_close_output();
+}
+
+static int help_main(int argc, char **argv)
+{
+	static const struct cli_option options[] = { OPTIONS_END };
+	struct cli cli = {
+		.command = "help", .synopsis = "[COMMAND]", .options = options,
+		.about = "Print the options of COMMAND, or an overview of all commands.\n",
+	};
+	char help[] = "--help", *arguments[] = { argv[0], help, NULL };
+
+	cli_next(&cli, argc, argv);
+	if (cli.nargs > 1)
+		cli_usage("help", "help explains one COMMAND, not %zu", cli.nargs);
+	if (!cli.nargs)
+		return overview();
+	optind = 0;
+	return find_command(cli.args[0])->main(2, arguments);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "help",    no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	static char name[] = "kvm-exits";
+	const struct cli_command *command;
+
+	/* for the messages of warn() and getopt() */
+	program_invocation_short_name = name;
+	argv[0] = name;
+	switch (getopt_long(argc, argv, "+hV", options, NULL)) {
+	case 'h':
+		return overview();
+	case 'V':
+		puts("kvm-exits " VERSION);
+		return cli_close_output();
+	case '?':
+		cli_usage(NULL, "options of a command come after its name");
 	}
 	if (optind == argc)
-		usage("no command given: use list, table, diff, steps, compare or times");
-	command = find_command(argv[optind++]);
-	for (c = 0; c <= UINT8_MAX; c++)
-		if (given[c] && !strchr(command->options, c))
-			usage("%s has no option --%s", command->name, option_name(c));
-	if (given['v'] && (given['s'] || given['n'] || given['a']))
-		usage("--vms shows all VMs in the order of the dump: omit --sort, --top and --all");
-	check_options(&options, command);
-
-	files = argv + optind;
-	nfiles = argc - optind;
-	if (nfiles < command->min_files || nfiles > command->max_files)
-		usage("%s reads %s, not %zu", command->name,
-		      command->min_files ? "two FILEs" : "one FILE or two", nfiles);
-	for (size_t i = 0; i < nfiles; i++)
-		stdins += !strcmp(files[i], "-");
-	if (stdins > 1)
-		usage("standard input can be read only once");
-	if (!nfiles) {
-		files = standard_input;
-		nfiles = 1;
-	}
-	/* people look for the highest counts; programs need a fixed order */
-	if (!options.sort)
-		request->view.by_count = command->run != command_steps &&
-					 command->run != command_compare &&
-					 request->format != TABLE_CSV;
-	return run(command, request, files, nfiles);
+		cli_usage(NULL, "no command given");
+	command = find_command(argv[optind]);
+	argv += optind;
+	argc -= optind;
+	argv[0] = name;
+	/* 0 makes getopt() start again */
+	optind = 0;
+	return command->main(argc, argv);
 }

@@ -23,7 +23,7 @@ not_ok() {
 }
 
 # run STATUS NAME ARG... - run with ARGs and check the exit status; bad usage must print
-# one line on stderr and nothing on stdout
+# an error and a hint on stderr and nothing on stdout; all messages have one prefix
 run() {
 	want=$1 name=$2
 	shift 2
@@ -31,8 +31,11 @@ run() {
 	got=$?
 	if [ $got -ne "$want" ]; then
 		not_ok "$name: exit status $got, not $want"
-	elif [ $got -eq 2 ] && { [ -s "$tmp/out" ] || [ "$(wc -l <"$tmp/err")" -ne 1 ]; }; then
-		not_ok "$name: bad usage prints one line on stderr and nothing on stdout"
+	elif [ $got -eq 2 ] && { [ -s "$tmp/out" ] || [ "$(wc -l <"$tmp/err")" -lt 2 ] ||
+	     ! tail -n 1 "$tmp/err" | grep -q "^kvm-exits: try 'kvm-exits help\( [a-z]*\)\?'\$"; }; then
+		not_ok "$name: bad usage prints an error and a hint on stderr and nothing on stdout"
+	elif grep -qv '^kvm-exits: ' "$tmp/err"; then
+		not_ok "$name: a message does not begin with 'kvm-exits: '"
 	else
 		ok "$name"
 	fi
@@ -87,11 +90,34 @@ done
 # usage
 
 run 2 "no command"
-run 2 "unknown command" tables
+err "no command given"
+run 2 "unknown command" nonsense
+err "unknown command 'nonsense'"
+err "try 'kvm-exits help'"
+for word in tables tabel tble taable TABLE; do
+	run 2 "misspelt command $word" $word
+	err "unknown command '$word': did you mean 'table'?"
+done
+run 2 "help of a misspelt command" help stpes
+err "did you mean 'steps'?"
 run 2 "unknown option" list --nonsense
+err "unrecognized option '--nonsense'"
+err "try 'kvm-exits help list'"
+run 2 "unknown letter" table -x
+err "invalid option -- 'x'"
+err "try 'kvm-exits help table'"
 run 2 "option without its argument" table --dump
+err "option '--dump' requires an argument"
 run 2 "option of another command" list --dump 1
-err "list has no option --dump"
+err "unrecognized option '--dump'"
+run 2 "option before the command" --format csv table
+err "options of a command come after its name"
+run 0 "options after files" table "$steps" --format csv
+cp "$tmp/out" "$tmp/csv"
+POSIXLY_CORRECT=1 run 0 "options after files, POSIXLY_CORRECT" table "$steps" --format csv
+printed <"$tmp/csv"
+run 1 "no options after --" table -- "$steps" --format
+err "cannot open --format"
 run 2 "sort of a list" list --sort code
 run 2 "bad format" list --format xml
 run 2 "bad sort" table --sort name
@@ -103,18 +129,51 @@ for number in '' x -1 1. .1 1.2.3; do
 done
 run 2 "three files in diff" diff a b c
 run 2 "standard input twice" table - -
-run 0 "help" --help
-out "Usage:"
-{
-	sed -n 's/^\(Usage:\|      \) kvm-exits \([a-z]*\) .*/\2/p' "$tmp/out"
-	sed -n 's/^  -\(.\), --\([a-z]* \{0,1\}[A-Z]*\).*/\1 \2/p' "$tmp/out" | sed 's/ *$//'
-} >"$tmp/help"
-sed -n 's/^\.It Ic //p; s/^\.It Fl \(.\) , Fl Fl /\1 /p' "$(dirname "$0")/../kvm-exits.1" | sed 's/ Ar / /' >"$tmp/out"
-if [ "$(wc -l <"$tmp/out")" -gt 10 ] && cmp -s "$tmp/help" "$tmp/out"; then
-	ok "the man page has the commands and options of --help"
+
+# help
+
+run 0 "overview" --help
+out "Usage: kvm-exits COMMAND"
+cp "$tmp/out" "$tmp/overview"
+if [ "$(wc -l <"$tmp/out")" -le 24 ] && ! grep -q '.\{81\}' "$tmp/out"; then
+	ok "... fits on a screen of 80 columns and 24 lines"
 else
-	not_ok "the man page has other commands or options than --help"
-	diff "$tmp/help" "$tmp/out" | sed 's/^/# /'
+	not_ok "does not fit on a screen"
+fi
+run 0 "help without a command" help
+printed <"$tmp/overview"
+run 2 "help of two commands" help list table
+commands=$(sed -n 's/^  \([a-z]\{3,\}\)  *[a-z].*/\1/p' "$tmp/overview")
+if [ "$(echo "$commands" | wc -l)" -ge 7 ]; then ok "... lists commands"; else not_ok "lists no commands"; fi
+for command in $commands; do
+	run 0 "help $command" help "$command"
+	out "Usage: kvm-exits $command"
+	cp "$tmp/out" "$tmp/help"
+	run 0 "$command --help" "$command" --help
+	printed <"$tmp/help"
+	sed -n "s/^  -\([^h]\), --\([a-z-]* \{0,1\}[A-Z]*\).*/$command \1 \2/p" "$tmp/help" |
+		sed 's/ *$//' >>"$tmp/options"
+done
+sed -n 's/^\.Ss \([a-z]*\)$/\1/p' "$(dirname "$0")/../kvm-exits.1" >"$tmp/out"
+if [ "$commands" = "$(cat "$tmp/out")" ]; then
+	ok "the man page has the commands of --help"
+else
+	not_ok "the man page has other commands than --help: $commands"
+fi
+awk '/^\.Ss / { command = $2 } /^\.It Fl . , Fl Fl / { print command, $3, $7 ($8 == "Ar" ? " " $9 : "") }' \
+	"$(dirname "$0")/../kvm-exits.1" >"$tmp/out"
+if [ "$(wc -l <"$tmp/out")" -gt 20 ] && cmp -s "$tmp/options" "$tmp/out"; then
+	ok "the man page has the options of each command"
+else
+	not_ok "the man page has other options than the help texts"
+	diff "$tmp/options" "$tmp/out" | sed 's/^/# /'
+fi
+if ! command -v man >/dev/null; then
+	ok "man has no warnings # SKIP no man"
+elif [ -z "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$(dirname "$0")/../kvm-exits.1" 2>&1 >/dev/null)" ]; then
+	ok "man has no warnings"
+else
+	not_ok "man has warnings"
 fi
 run 0 "version" --version
 
@@ -1213,7 +1272,7 @@ END
 run 1 "times --steps without marks" times --steps "$data/times/host.log"
 err "no step marks in $data/times/host.log"
 run 2 "table --steps" table --steps "$steps"
-err "table has no option --steps"
+err "unrecognized option '--steps'"
 sed 's/cpus=2.256 vms=1/vm=812-11 vcpu=0/' "$data/times/host.log" >"$tmp/log"
 run 0 "times of a vCPU" times "$tmp/log"
 out "times of exits, svm, host web1, VM 812-11, vCPU 0, up 10.500 s: 14 exits"
@@ -1254,7 +1313,7 @@ err "no dump of VM-exit counters in"
 run 2 "times --sort count" times --sort count "$data/times/host.log"
 err "--sort must be time or code, not 'count'"
 run 2 "times --dump" times --dump 1 "$data/times/host.log"
-err "times has no option --dump"
+err "unrecognized option '--dump'"
 sed 's/^/<6>[   1.5] /;s/$/\r/' "$data/times/host.log" >"$tmp/log"
 run 0 "times with prefixes and CRLF" times "$tmp/log"
 

@@ -486,8 +486,8 @@ done
         check_said "kvm-exits table" [shell "cat /root/good-vm.log | kvm-exits table"] " exits, " "interrupt"
         # Complete the last of the words.
         foreach {words wanted} {
-            {""} "compare diff list steps table times"
-            {t} "table times"
+            {st} "steps"
+            {help st} "steps"
             {table --fo} "--format"
             {table --format ""} "csv json markdown text"
             {table --top ""} ""
