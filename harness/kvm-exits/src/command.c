@@ -120,7 +120,7 @@ static bool find_reasons(const struct request *request, const struct log *log, e
 int command_list(const struct request *request, const struct log *logs, size_t nlogs)
 {
 	const struct dump_log *dumps = logs->dumps;
-	int status = print(request, view_list(dumps), NULL);
+	int status = print(request, view_list(dumps, &request->view), NULL);
 
 	(void)nlogs;
 	for (size_t i = 0; i < dumps->ndumps; i++)

@@ -128,6 +128,7 @@ static char *cell_text(const struct table_cell *cell, enum table_format format)
 			return text("<0.01%%");
 		return text("%u.%02u%s", percent / 100, percent % 100, people ? "%" : "");
 	case TABLE_EMPTY:
+	case TABLE_ABSENT:
 		break;
 	}
 	return must(strdup(""));
@@ -302,6 +303,7 @@ static json_t *cell_json(const struct table_cell *cell)
 	case TABLE_SHARE:
 		return has_share(cell) ? json_real(share(cell) / 100.0) : json_null();
 	case TABLE_EMPTY:
+	case TABLE_ABSENT:
 		break;
 	}
 	return json_null();
@@ -317,7 +319,8 @@ static json_t *row_json(const struct table *table, const struct table_row *row)
 		const struct table_cell *cell = &row->cells[col];
 
 		/* omit empty cells of totals, which have no code */
-		if (cell->kind != TABLE_EMPTY || row->section == TABLE_ROWS)
+		if (cell->kind != TABLE_ABSENT &&
+		    (cell->kind != TABLE_EMPTY || row->section == TABLE_ROWS))
 			bad |= json_object_set_new(object, table->columns[col].key,
 						   cell_json(cell));
 	}

@@ -27,6 +27,7 @@ enum table_format {
 
 enum table_kind {
 	TABLE_EMPTY,		/* JSON null */
+	TABLE_ABSENT,		/* empty; JSON omits it */
 	TABLE_STRING,
 	TABLE_COUNT,
 	TABLE_DOTTED,		/* a count; text and markdown show 0 as a dot */

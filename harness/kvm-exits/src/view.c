@@ -12,8 +12,21 @@
 #define SECONDS "%" PRIu64 ".%03" PRIu64
 #define SECONDS_OF(ms) (ms) / 1000, (ms) % 1000
 
-struct table *view_list(const struct dump_log *log)
+/* Set the cells for JSON that say where a dump is damaged. */
+static void damage_cells(struct table_cell *cell, const struct dump *dump)
 {
+	for (size_t i = 0; i < 3; i++)
+		cell[i] = table_number(TABLE_ABSENT, 0);
+	if (!dump->problem)
+		return;
+	cell[0] = table_string(dump->problem_at.file);
+	cell[1] = table_number(TABLE_COUNT, dump->problem_at.line);
+	cell[2] = table_string(dump->problem);
+}
+
+struct table *view_list(const struct dump_log *log, const struct view_options *options)
+{
+	bool json = options->lists && !options->csv;
 	char label[DUMP_LABEL_SIZE];
 	struct table *table;
 	size_t damaged = 0;
@@ -35,6 +48,11 @@ struct table *view_list(const struct dump_log *log)
 	table_column(table, "rows", "rows", false);
 	table_column(table, "exits", "exits", false);
 	table_column(table, "state", "state", true);
+	if (json) {
+		table_column(table, "", "damage_file", true);
+		table_column(table, "", "damage_line", false);
+		table_column(table, "", "damage", true);
+	}
 	for (size_t i = 0; i < log->ndumps; i++) {
 		const struct dump *dump = log->dumps[i];
 		struct table_cell *cell = table_row(table, TABLE_ROWS);
@@ -64,6 +82,8 @@ struct table *view_list(const struct dump_log *log)
 			cell[9] = table_string(state);
 			free(state);
 		}
+		if (json)
+			damage_cells(cell + 10, dump);
 	}
 	return table;
 }

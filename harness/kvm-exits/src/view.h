@@ -23,7 +23,7 @@ struct view_options {
 	bool steps_only;	/* times: show only the table of steps */
 };
 
-struct table *view_list(const struct dump_log *log);
+struct table *view_list(const struct dump_log *log, const struct view_options *options);
 
 /* The dump's exits, with its VMs in a second table below. */
 struct table *view_dump(const struct dump *dump, const struct view_options *options, char **error);

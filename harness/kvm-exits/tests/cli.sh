@@ -216,6 +216,19 @@ for file in '' -; do
 	out "stdin:3"
 done
 
+# list in JSON: where the damage is
+
+run 1 "list of a damaged dump in JSON" list -F json "$data/bad-torn-line.log"
+out '"state": "damaged: '"$data"'/bad-torn-line.log:5: torn row line",'
+out '"damage_file": "'"$data"'/bad-torn-line.log",'
+out '"damage_line": 5,'
+out '"damage": "torn row line"'
+if [ "$(grep -c damage_ "$tmp/out")" = 2 ]; then
+	ok "... of the damaged dump only"
+else
+	not_ok "a complete dump has damage"
+fi
+
 # table
 
 run 0 "table" table "$console"

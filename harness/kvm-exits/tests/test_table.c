@@ -250,6 +250,25 @@ static void second_table(void **state)
 	table_free(table);
 }
 
+/* An absent cell is an empty field in CSV and no member in JSON. */
+static void absent_cells(void **state)
+{
+	struct table *table = table_new(text("head"));
+	struct table_cell *cell;
+
+	(void)state;
+	table_column(table, "a", "a", false);
+	table_column(table, "b", "b", false);
+	cell = table_row(table, TABLE_ROWS);
+	cell[0] = table_number(TABLE_ABSENT, 0);
+	cell[1] = table_number(TABLE_COUNT, 1);
+	rendered_as(table, TABLE_CSV, "a,b\n,1\n");
+	rendered_as(table, TABLE_JSON,
+		    "{\n  \"rows\": [\n    {\n      \"b\": 1\n    }\n  ],\n"
+		    "  \"total\": [],\n  \"of_which\": []\n}\n");
+	table_free(table);
+}
+
 /* Values that JSON cannot hold are refused, and nothing is written. */
 static void json_refuses(void **state)
 {
@@ -291,6 +310,7 @@ int main(void)
 		cmocka_unit_test(csv_format),
 		cmocka_unit_test(json_format),
 		cmocka_unit_test(second_table),
+		cmocka_unit_test(absent_cells),
 		cmocka_unit_test(json_refuses),
 	};
 
