@@ -190,6 +190,9 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 		case 'S':
 			request->view.steps_only = true;
 			break;
+		case 'p':
+			request->view.per_second = true;
+			break;
 		case 'f':
 			request->from = optarg;
 			break;
@@ -280,6 +283,7 @@ static int diff_main(int argc, char **argv)
 		{ 'f', "from", "N", "the dump to start from" },
 		{ 't', "to", "N", "the dump to end with" },
 		{ 'a', "all", NULL, "also reasons without a change" },
+		{ 'p', "per-second", NULL, "also the exits per second of the host's uptime" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
 		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
@@ -307,6 +311,8 @@ static int steps_main(int argc, char **argv)
 	static const struct cli_option options[] = {
 		{ 'a', "all", NULL, "also reasons that were never taken; needs a copy of KVM's\n"
 				    "debugfs file exit_reasons as one more FILE" },
+		{ 'p', "per-second", NULL, "exits per second of the host's uptime, instead of exits;\n"
+					   "CSV and JSON have both" },
 		{ 's', "sort", "WHAT", "highest \"count\" or lowest \"code\" (default) first" },
 		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
 	};

@@ -89,6 +89,11 @@ struct table_cell table_share(uint64_t n, uint64_t of)
 	return (struct table_cell){ .kind = TABLE_SHARE, .n = n, .of = of };
 }
 
+struct table_cell table_rate(uint64_t n, uint64_t ms)
+{
+	return (struct table_cell){ .kind = TABLE_RATE, .n = n, .of = ms };
+}
+
 /* "of which" rows can have more exits than the rows: exits occur while counts are read. */
 static bool has_share(const struct table_cell *cell)
 {
@@ -99,6 +104,25 @@ static bool has_share(const struct table_cell *cell)
 static unsigned int share(const struct table_cell *cell)
 {
 	return ((unsigned __int128)cell->n * 10000 + cell->of / 2) / cell->of;
+}
+
+/*
+ * Return a rate per second as text: with one decimal for @people, else with three. It
+ * is rounded half up, and can exceed 64 bits.
+ */
+static char *rate(const struct table_cell *cell, bool people)
+{
+	const unsigned int unit = people ? 10 : 1000;
+	unsigned __int128 n = ((unsigned __int128)cell->n * 1000 * unit + cell->of / 2) / cell->of;
+	const uint64_t limit = 1000000000000000000;
+	unsigned int fraction = n % unit;
+	uint64_t high = n / unit / limit, low = n / unit % limit;
+
+	if (people && cell->n && !n)
+		return text("<0.1");
+	if (high)
+		return text("%" PRIu64 "%018" PRIu64 ".%0*u", high, low, people ? 1 : 3, fraction);
+	return text("%" PRIu64 ".%0*u", low, people ? 1 : 3, fraction);
 }
 
 /* Return the text of a cell without quoting; the caller frees it. */
@@ -127,6 +151,10 @@ static char *cell_text(const struct table_cell *cell, enum table_format format)
 		if (people && cell->n && !percent)
 			return text("<0.01%%");
 		return text("%u.%02u%s", percent / 100, percent % 100, people ? "%" : "");
+	case TABLE_RATE:
+		if (!cell->of)
+			break;
+		return rate(cell, people);
 	case TABLE_EMPTY:
 	case TABLE_ABSENT:
 		break;
@@ -286,6 +314,16 @@ static void write_csv(const struct table *table, FILE *out)
 	}
 }
 
+/* As rate(), as a number. */
+static json_t *rate_json(const struct table_cell *cell)
+{
+	char *s = rate(cell, false);
+	json_t *json = json_real(strtod(s, NULL));
+
+	free(s);
+	return json;
+}
+
 /* Return NULL if JSON cannot hold the value. */
 static json_t *cell_json(const struct table_cell *cell)
 {
@@ -302,6 +340,8 @@ static json_t *cell_json(const struct table_cell *cell)
 		return json_real(cell->n / 1000.0);
 	case TABLE_SHARE:
 		return has_share(cell) ? json_real(share(cell) / 100.0) : json_null();
+	case TABLE_RATE:
+		return cell->of ? rate_json(cell) : json_null();
 	case TABLE_EMPTY:
 	case TABLE_ABSENT:
 		break;

@@ -34,6 +34,7 @@ enum table_kind {
 	TABLE_CHANGE,		/* a count; text and markdown add a sign */
 	TABLE_THOUSANDTHS,	/* n / 1000 with three decimals */
 	TABLE_SHARE,		/* n of `of`, in percent with two decimals; empty if n > of */
+	TABLE_RATE,		/* n in `of` milliseconds, per second; empty if of is 0 */
 	TABLE_ALSO,		/* "also"; "of which" in text and markdown */
 };
 
@@ -110,6 +111,7 @@ struct table_cell *table_row(struct table *table, enum table_section section);
 struct table_cell table_string(const char *string);
 struct table_cell table_number(enum table_kind kind, uint64_t n);
 struct table_cell table_share(uint64_t n, uint64_t of);
+struct table_cell table_rate(uint64_t n, uint64_t ms);
 
 /*
  * Write the table. The caller checks @out for write errors. Return NULL, or an error

@@ -121,16 +121,26 @@ static void code_cells(struct table_cell *cell, const struct tally_row *row, boo
 	cell[1] = table_string(row->name);
 }
 
-/* Add the columns and rows of a dump or a difference. With @change, column 1 is "since". */
-static void tally_rows(struct table *table, const struct tally *tally, bool change)
+/* How tally_rows() shows the columns of a tally. */
+struct tally_view {
+	bool change;		/* column 1 is "since" */
+	bool per_second;	/* also show the rates of column 0 in @ms */
+	uint64_t ms;
+};
+
+/* Add the columns and rows of a dump or a difference. */
+static void tally_rows(struct table *table, const struct tally *tally,
+		       const struct tally_view *view)
 {
 	code_columns(table);
-	if (change) {
+	if (view->change) {
 		table_column(table, "total", "total", false);
 		table_column(table, "since", "since", false);
 	} else {
 		table_column(table, "exits", "exits", false);
 	}
+	if (view->per_second)
+		table_column(table, "per second", "per_second", false);
 	if (tally->has_l2)
 		table_column(table, "l2", "l2", false);
 	table_column(table, "share", "share_percent", false);
@@ -155,8 +165,10 @@ static void tally_rows(struct table *table, const struct tally *tally, bool chan
 		}
 		cell += 2;
 		*cell++ = table_number(TABLE_COUNT, n[0]);
-		if (change)
+		if (view->change)
 			*cell++ = table_number(TABLE_CHANGE, n[1]);
+		if (view->per_second)
+			*cell++ = table_rate(n[0], view->ms);
 		if (tally->has_l2)
 			*cell++ = table_number(TABLE_DOTTED, l2[0]);
 		*cell = table_share(n[0], tally->key);
@@ -330,7 +342,7 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 	table_property(table, "exits", table_number(TABLE_COUNT, dump->exits));
 	table_property(table, "reasons", table_number(TABLE_COUNT, total->nrows));
 	arrange(&tally, options);
-	tally_rows(table, &tally, true);
+	tally_rows(table, &tally, &(struct tally_view){ .change = true });
 
 	if (dump_lists_vms(dump)) {
 		table_property(table, "vms_more", table_number(TABLE_COUNT, dump->vms_more));
@@ -384,7 +396,9 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 	if (!options->all)
 		tally_drop_zero(&tally);
 	arrange(&tally, options);
-	tally_rows(table, &tally, false);
+	tally_rows(table, &tally, &(struct tally_view){
+		.per_second = options->per_second, .ms = to->uptime_ms - from->uptime_ms,
+	});
 out:
 	tally_free(&tally);
 	return table;
@@ -400,10 +414,37 @@ static bool step_has_l2(const struct tally *tally, size_t col)
 	return has;
 }
 
-/* Add a row of the matrix. @row is NULL for the total of all rows. */
-static void matrix_row(struct table *table, enum table_section section,
-		       const struct tally *tally, const struct tally_row *row)
+/* How long a step was, in milliseconds of the host's uptime. */
+static uint64_t step_ms(const struct step *step)
 {
+	return step->last->uptime_ms - step->first->uptime_ms;
+}
+
+/* How long all steps were together. */
+static uint64_t steps_ms(const struct step *steps, size_t nsteps)
+{
+	uint64_t ms = 0;
+
+	for (size_t i = 0; i < nsteps; i++)
+		ms += step_ms(&steps[i]);
+	return ms;
+}
+
+/* Return a count of the matrix, or its rate if @steps is not NULL. */
+static struct table_cell matrix_cell(uint64_t n, const struct step *steps, size_t nsteps)
+{
+	return n && steps ? table_rate(n, steps_ms(steps, nsteps)) : table_number(TABLE_DOTTED, n);
+}
+
+/*
+ * Add a row of the matrix. @row is NULL for the total of all rows, @steps unless the
+ * matrix has rates.
+ */
+static void matrix_row(struct table *table, enum table_section section,
+		       const struct tally *tally, const struct tally_row *row,
+		       const struct step *steps)
+{
+	uint64_t key = row ? row->key : tally->key;
 	const uint64_t *n = row ? row->n : tally->sum, *l2 = row ? row->l2 : tally->l2_sum;
 	struct table_cell *cell = table_row(table, section);
 
@@ -413,37 +454,44 @@ static void matrix_row(struct table *table, enum table_section section,
 		cell[1] = table_string("total");
 	cell += 2;
 	for (size_t col = 0; col < tally->ncols; col++) {
-		*cell++ = table_number(TABLE_DOTTED, n[col]);
+		*cell++ = matrix_cell(n[col], steps ? &steps[col] : NULL, 1);
 		if (step_has_l2(tally, col))
-			*cell++ = table_number(TABLE_DOTTED, l2[col]);
+			*cell++ = matrix_cell(l2[col], steps ? &steps[col] : NULL, 1);
 	}
-	*cell++ = table_number(TABLE_COUNT, row ? row->key : tally->key);
+	*cell++ = key ? matrix_cell(key, steps, tally->ncols) : table_number(TABLE_COUNT, 0);
 	if (tally->has_l2)
-		*cell = table_number(TABLE_DOTTED, row ? row->l2_key : tally->l2_key);
+		*cell = matrix_cell(row ? row->l2_key : tally->l2_key, steps, tally->ncols);
 }
 
 /* Add a row for each reason, a column for each step, and the totals. */
-static void steps_matrix(struct table *table, const struct tally *tally, const struct step *steps)
+static void steps_matrix(struct table *table, const struct tally *tally, const struct step *steps,
+			 bool per_second)
 {
+	const struct step *rates = per_second ? steps : NULL;
+
 	code_columns(table);
 	for (size_t i = 0; i < tally->ncols; i++) {
 		table_column(table, steps[i].name, steps[i].name, false);
 		if (step_has_l2(tally, i))
 			table_column(table, "l2", "l2", false);
 	}
-	table_column(table, "total", "total", false);
+	table_column(table, per_second ? "mean" : "total", "total", false);
 	if (tally->has_l2)
 		table_column(table, "l2", "l2", false);
 	for (size_t i = 0; i < tally->nrows; i++)
-		matrix_row(table, TABLE_ROWS, tally, &tally->rows[i]);
-	matrix_row(table, TABLE_TOTAL, tally, NULL);
+		matrix_row(table, TABLE_ROWS, tally, &tally->rows[i], rates);
+	matrix_row(table, TABLE_TOTAL, tally, NULL, rates);
 	for (size_t i = 0; i < tally->nalso; i++)
-		matrix_row(table, TABLE_OF_WHICH, tally, &tally->also[i]);
+		matrix_row(table, TABLE_OF_WHICH, tally, &tally->also[i], rates);
 }
 
-/* Add a row of the list. @step or @row is NULL in a total over all of them. */
-static void list_row(struct table *table, enum table_section section, const struct step *step,
-		     const struct tally_row *row, uint64_t exits, const uint64_t *l2)
+/*
+ * Add a row of the list. @step or @row is NULL in a total over all of them. Return its
+ * last cell, which is for a rate.
+ */
+static struct table_cell *list_row(struct table *table, enum table_section section,
+				   const struct step *step, const struct tally_row *row,
+				   uint64_t exits, const uint64_t *l2)
 {
 	struct table_cell *cell = table_row(table, section);
 
@@ -454,34 +502,48 @@ static void list_row(struct table *table, enum table_section section, const stru
 	cell[3] = table_number(TABLE_COUNT, exits);
 	if (l2)
 		cell[4] = table_number(TABLE_COUNT, *l2);
+	return &cell[table->ncolumns - 1];
 }
 
 /* Add a row for each step and reason; with @all, even if it has no exits. */
 static void steps_list(struct table *table, const struct tally *tally, const struct step *steps,
-		       bool all)
+		       bool all, bool per_second)
 {
+	struct table_cell *cell;
+
 	table_column(table, "step", "step", true);
 	code_columns(table);
 	table_column(table, "exits", "exits", false);
 	if (tally->has_l2)
 		table_column(table, "l2", "l2", false);
+	if (per_second)
+		table_column(table, "per second", "per_second", false);
 	for (size_t col = 0; col < tally->ncols; col++) {
 		for (size_t i = 0; i < tally->nrows + tally->nalso; i++) {
 			bool also = i >= tally->nrows;
 			const struct tally_row *row = also ? &tally->also[i - tally->nrows] :
 							     &tally->rows[i];
 
-			if (all || row->n[col] || row->l2[col])
-				list_row(table, also ? TABLE_OF_WHICH : TABLE_ROWS, &steps[col], row,
-					 row->n[col], tally->has_l2 ? &row->l2[col] : NULL);
+			if (!all && !row->n[col] && !row->l2[col])
+				continue;
+			cell = list_row(table, also ? TABLE_OF_WHICH : TABLE_ROWS, &steps[col], row,
+					row->n[col], tally->has_l2 ? &row->l2[col] : NULL);
+			if (per_second)
+				*cell = table_rate(row->n[col], step_ms(&steps[col]));
 		}
 	}
-	for (size_t col = 0; col < tally->ncols; col++)
-		list_row(table, TABLE_TOTAL, &steps[col], NULL, tally->sum[col],
-			 tally->has_l2 ? &tally->l2_sum[col] : NULL);
-	for (size_t i = 0; i < tally->nrows; i++)
-		list_row(table, TABLE_TOTAL, NULL, &tally->rows[i], tally->rows[i].key,
-			 tally->has_l2 ? &tally->rows[i].l2_key : NULL);
+	for (size_t col = 0; col < tally->ncols; col++) {
+		cell = list_row(table, TABLE_TOTAL, &steps[col], NULL, tally->sum[col],
+				tally->has_l2 ? &tally->l2_sum[col] : NULL);
+		if (per_second)
+			*cell = table_rate(tally->sum[col], step_ms(&steps[col]));
+	}
+	for (size_t i = 0; i < tally->nrows; i++) {
+		cell = list_row(table, TABLE_TOTAL, NULL, &tally->rows[i], tally->rows[i].key,
+				tally->has_l2 ? &tally->rows[i].l2_key : NULL);
+		if (per_second)
+			*cell = table_rate(tally->rows[i].key, steps_ms(steps, tally->ncols));
+	}
 }
 
 /*
@@ -517,18 +579,19 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 	taken = reasons_taken(&tally);
 	if (!options->reasons)
 		tally_drop_zero(&tally);
-	table = table_new(text(COUNTED ", %s: " COUNTED ", " COUNTED, COUNT(nsteps, "step"),
+	table = table_new(text(COUNTED ", %s: " COUNTED ", " COUNTED "%s", COUNT(nsteps, "step"),
 			       dump_isa_name(isa), COUNT(tally.key, "exit"),
-			       COUNT(taken, "reason")));
+			       COUNT(taken, "reason"),
+			       options->per_second && !options->lists ? ", in exits per second" : ""));
 	table_property(table, "steps", table_number(TABLE_COUNT, nsteps));
 	table_property(table, "isa", table_string(dump_isa_name(isa)));
 	table_property(table, "exits", table_number(TABLE_COUNT, tally.key));
 	table_property(table, "reasons", table_number(TABLE_COUNT, taken));
 	arrange(&tally, options);
 	if (options->lists)
-		steps_list(table, &tally, steps, options->reasons);
+		steps_list(table, &tally, steps, options->reasons, options->per_second);
 	else
-		steps_matrix(table, &tally, steps);
+		steps_matrix(table, &tally, steps, options->per_second);
 out:
 	tally_free(&tally);
 	return table;

@@ -20,6 +20,7 @@ struct view_options {
 	const struct dump_counts *reasons;	/* also show these reasons; or NULL */
 	bool lists;		/* show steps as a list of reasons, not as a matrix */
 	bool csv;		/* the format holds only one table */
+	bool per_second;	/* differences and steps: show rates too, or instead */
 	bool steps_only;	/* times: show only the table of steps */
 };
 

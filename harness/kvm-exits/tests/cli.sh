@@ -433,6 +433,51 @@ err "one has exit reasons of svm, the other of vmx"
 run 1 "diff of two files in the wrong order" diff "$steps" "$tmp/early"
 err "went down"
 
+# --per-second: cpuid lasts 3.750 s, hlt 4.306 s
+
+run 0 "diff --per-second" diff --per-second "$steps"
+printed <<'END'
+dump 1 to dump 5, svm, host web1, up 5.001 s to 14.310 s: 3147 exits, 5 reasons
+
+ code  reason               exits  per second    share
+0x078  hlt                   2001       215.0   63.58%
+0x072  cpuid                 1000       107.4   31.78%
+0x060  interrupt              140        15.0    4.45%
+0x400  npf                      5         0.5    0.16%
+   -1  invalid_guest_state      1         0.1    0.03%
+       total                 3147       338.1  100.00%
+END
+run 0 "diff --per-second of dumps of the same time" diff -p -F csv "$steps" "$steps"
+out "code,reason,exits,per_second,share_percent"
+run 0 "steps --per-second" steps --per-second "$steps"
+printed <<'END'
+2 steps, svm: 3131 exits, 5 reasons, in exits per second
+
+ code  reason               cpuid    hlt   mean
+0x060  interrupt             18.7   12.8   15.5
+0x072  cpuid                266.7      .  124.1
+0x078  hlt                      .  464.5  248.3
+0x400  npf                      .    1.2    0.6
+   -1  invalid_guest_state      .    0.2    0.1
+       total                285.3  478.6  388.7
+END
+run 0 "steps --per-second in CSV" steps -p -F csv "$steps"
+printed <<'END'
+step,code,reason,exits,per_second
+cpuid,0x060,interrupt,70,18.667
+cpuid,0x072,cpuid,1000,266.667
+hlt,0x060,interrupt,55,12.773
+hlt,0x078,hlt,2000,464.468
+hlt,0x400,npf,5,1.161
+hlt,-1,invalid_guest_state,1,0.232
+END
+run 0 "steps --per-second in JSON" steps -p -F json "$steps"
+out '"per_second": 285.333'
+out '"per_second": 124.131'
+run 0 "steps --per-second with L2" steps -p "$svm_l2"
+out "0x072  cpuid                 112.1  112.1   10.0  103.4  102.5"
+run 2 "--per-second of a dump" table --per-second "$steps"
+
 # steps
 
 run 0 "steps" steps "$steps"

@@ -302,6 +302,51 @@ static void json_refuses(void **state)
 	}
 }
 
+/* Each rate as people and as programs read it. */
+static void rates(void **state)
+{
+	const struct {
+		uint64_t n, ms;
+		const char *people, *csv, *json;
+	} cases[] = {
+		{ 1000, 3750, "266.7", "266.667", "266.667" },
+		{ 0, 10, "0.0", "0.000", "0.0" },
+		{ 1, 20000, "0.1", "0.050", "0.05" },
+		{ 1, 20001, "<0.1", "0.050", "0.05" },
+		{ 1, 3000000, "<0.1", "0.000", "0.0" },
+		{ UINT64_MAX, 1000, "18446744073709551615.0", "18446744073709551615.000", NULL },
+		{ UINT64_MAX, 1, "18446744073709551615000.0", "18446744073709551615000.000", NULL },
+		{ 5, 0, "", "", "null" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct table *table = table_new(text("head"));
+		char *want;
+		int width;
+
+		table_column(table, "rate", "per_second", false);
+		table_column(table, "end", "end", false);
+		table_row(table, TABLE_ROWS)[0] = table_rate(cases[i].n, cases[i].ms);
+		table->rows[0].cells[1] = table_string(".");
+		want = text("per_second,end\n%s,.\n", cases[i].csv);
+		rendered_as(table, TABLE_CSV, want);
+		free(want);
+		width = strlen(cases[i].people);
+		want = text("head\n\n%*s  end\n%4s    .\n", width, "rate", cases[i].people);
+		rendered_as(table, TABLE_TEXT, want);
+		free(want);
+		if (cases[i].json) {
+			want = text("{\n  \"rows\": [\n    {\n      \"per_second\": %s,\n"
+				    "      \"end\": \".\"\n    }\n  ],\n  \"total\": [],\n"
+				    "  \"of_which\": []\n}\n", cases[i].json);
+			rendered_as(table, TABLE_JSON, want);
+			free(want);
+		}
+		table_free(table);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +357,7 @@ int main(void)
 		cmocka_unit_test(second_table),
 		cmocka_unit_test(absent_cells),
 		cmocka_unit_test(json_refuses),
+		cmocka_unit_test(rates),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
