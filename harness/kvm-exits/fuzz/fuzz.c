@@ -801,10 +801,10 @@ static void read_times(const char *name, const char *text, size_t len)
 	dump_log_finish(marks);
 	error = times_log_add(&times, name, text, len);
 	if (!error && times.ntimes) {
-		table_free(view_times(&times.times[times.ntimes - 1], &view));
+		table_free(view_times(&times.times[times.ntimes - 1], &view, &error));
 		error = times_steps(&times, marks, &steps, &nsteps);
 		if (!error && nsteps)
-			table_free(view_times_steps(steps, nsteps, &view));
+			table_free(view_times_steps(steps, nsteps, &view, &error));
 		times_steps_free(steps, nsteps);
 	}
 	free(error);

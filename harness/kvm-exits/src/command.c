@@ -330,11 +330,11 @@ int command_times(const struct request *request, const struct log *logs, size_t 
 	if (!logs->dumps->nmarks && request->view.steps_only) {
 		error = text("no step marks in %s", logs->name);
 	} else if (!logs->dumps->nmarks) {
-		table = view_times(&times->times[times->ntimes - 1], &request->view);
+		table = view_times(&times->times[times->ntimes - 1], &request->view, &error);
 	} else {
 		error = times_steps(times, logs->dumps, &steps, &nsteps);
 		if (!error)
-			table = view_times_steps(steps, nsteps, &request->view);
+			table = view_times_steps(steps, nsteps, &request->view, &error);
 	}
 	status = print(request, table, error);
 	times_steps_free(steps, nsteps);

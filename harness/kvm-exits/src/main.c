@@ -77,6 +77,8 @@ struct options {
 	const char *sort;
 	const char *top;
 	const char *format;
+	const char *reason;
+	regex_t regex;
 	struct request request;
 };
 
@@ -119,6 +121,21 @@ static void check_label(const struct tables *tables, const char *option, const c
 			  option, label);
 }
 
+static void compile_reason(struct options *options, const struct tables *tables)
+{
+	int problem = regcomp(&options->regex, options->reason, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	char why[256];
+
+	if (problem) {
+		regerror(problem, &options->regex, why, sizeof(why));
+		cli_usage(tables->cli.command,
+			  "--reason must be an extended regular expression, not '%s': %s",
+			  options->reason, why);
+	}
+	options->request.view.reason = &options->regex;
+	options->request.view.reason_text = options->reason;
+}
+
 static void check_options(struct options *options, const struct tables *tables)
 {
 	static const char *const formats[] = {
@@ -151,9 +168,13 @@ static void check_options(struct options *options, const struct tables *tables)
 				  "--top must be a number of reasons or kinds from 1 up, not '%s'",
 				  options->top);
 	}
-	if (request->vms && (options->sort || options->top || view->all))
+	if (options->reason)
+		compile_reason(options, tables);
+	if (request->vms && (options->sort || options->top || options->reason || view->all))
 		cli_usage(tables->cli.command,
-			  "--vms shows all VMs in the order of the dump: omit --sort, --top and --all");
+			  "--vms shows all VMs in the order of the dump: omit --sort, --top, --reason and --all");
+	if (view->steps_only && options->reason)
+		cli_usage(tables->cli.command, "--steps shows all exits of each step: omit --reason");
 	view->csv = request->format == TABLE_CSV;
 	view->lists = view->csv || request->format == TABLE_JSON;
 }
@@ -202,6 +223,9 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 		case 'a':
 			request->view.all = true;
 			break;
+		case 'r':
+			options.reason = optarg;
+			break;
 		case 's':
 			options.sort = optarg;
 			break;
@@ -218,9 +242,15 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 	status = run(tables, request, cli.nargs ? cli.args : standard_input,
 		     cli.nargs ? cli.nargs : 1);
 	free(cli.args);
+	if (options.reason)
+		regfree(&options.regex);
 	return status;
 }
 
+#define OPTION_REASON \
+	{ 'r', "reason", "REGEX", "only the reasons that match the extended regular\n" \
+				  "expression, in any case, and one row with the sum of\n" \
+				  "the others" }
 #define OPTION_TOP \
 	{ 'n', "top", "N", "only the first N reasons, and one row with the sum of the\n" \
 			   "others" }
@@ -258,7 +288,7 @@ static int table_main(int argc, char **argv)
 				    "debugfs file exit_reasons as one more FILE" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
-		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
 	};
 	static const struct tables table = {
 		.cli = {
@@ -286,7 +316,7 @@ static int diff_main(int argc, char **argv)
 		{ 'p', "per-second", NULL, "also the exits per second of the host's uptime" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
-		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
 	};
 	static const struct tables diff = {
 		.cli = {
@@ -314,7 +344,7 @@ static int steps_main(int argc, char **argv)
 		{ 'p', "per-second", NULL, "exits per second of the host's uptime, instead of exits;\n"
 					   "CSV and JSON have both" },
 		{ 's', "sort", "WHAT", "highest \"count\" or lowest \"code\" (default) first" },
-		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
 	};
 	static const struct tables steps = {
 		.cli = {
@@ -338,6 +368,10 @@ static int compare_main(int argc, char **argv)
 	static const struct cli_option options[] = {
 		{ 's', "sort", "WHAT", "highest \"count\" of both logs or lowest \"code\" (default)\n"
 				       "first; kinds have a fixed order instead of codes" },
+		{ 'r', "reason", "REGEX", "only the reasons that match the extended regular\n"
+					  "expression, in any case, or the kinds that match or have\n"
+					  "such a reason, and one row for each log with the sum of\n"
+					  "the others" },
 		{ 'n', "top", "N", "only the first N reasons or kinds, and one row for each\n"
 				   "log with the sum of the others" },
 		OPTION_FORMAT, OPTIONS_END
@@ -366,7 +400,7 @@ static int times_main(int argc, char **argv)
 				      "has it only with this option" },
 		{ 's', "sort", "WHAT", "longest \"time\" (default) or lowest \"code\" (default in\n"
 				       "CSV) first" },
-		OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
 	};
 	static const struct tables times = {
 		.cli = {

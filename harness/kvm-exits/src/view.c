@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "kinds.h"
+#include "suggest.h"
 #include "view.h"
 
 /* "1 exit", "2 exits" */
@@ -88,13 +89,81 @@ struct table *view_list(const struct dump_log *log, const struct view_options *o
 	return table;
 }
 
+/* Does @name match the option --reason? */
+static bool wanted(const struct view_options *options, const char *name)
+{
+	return !options->reason || !regexec(options->reason, name, 0, NULL, 0);
+}
+
+/* Return the error that none of @n reasons or kinds matches the option --reason. */
+static char *none_wanted(const struct view_options *options, const char *what,
+			 const char *const *names, size_t n)
+{
+	const char *similar = suggest(options->reason_text, names, n);
+
+	return similar ? text("no %s matches '%s': did you mean '%s'?", what,
+			      options->reason_text, similar) :
+			 text("no %s matches '%s'", what, options->reason_text);
+}
+
+/* Check that a reason matches the option --reason, before those without exits go. */
+static char *check_wanted(const struct tally *tally, const struct view_options *options)
+{
+	const char **names = must(calloc(tally->nrows + 1, sizeof(*names)));
+	bool found = false;
+	char *error;
+
+	for (size_t i = 0; i < tally->nrows; i++) {
+		names[i] = tally->rows[i].name;
+		found |= wanted(options, names[i]);
+	}
+	error = found || !options->reason ? NULL :
+		none_wanted(options, "reason", names, tally->nrows);
+	free(names);
+	return error;
+}
+
+/*
+ * Move the elements of @rows whose @first is set to the front, and keep the order
+ * otherwise. Return their number. There are @n elements of @size bytes.
+ */
+static size_t to_front(void *rows, size_t n, size_t size, const bool *first)
+{
+	char *copy = must(malloc(n * size + 1)), *out = rows;
+	size_t found = 0;
+
+	memcpy(copy, rows, n * size);
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < n; i++) {
+			if (first[i] == !pass) {
+				memcpy(out, copy + i * size, size);
+				out += size;
+				found += first[i];
+			}
+		}
+	}
+	free(copy);
+	return found;
+}
+
+/* Return how many of @n rows to show. */
+static size_t top_of(const struct view_options *options, size_t n)
+{
+	return options->top && options->top < n ? options->top : n;
+}
+
 /* Sort and limit the rows as @options say. */
 static void arrange(struct tally *tally, const struct view_options *options)
 {
+	bool *first = must(calloc(tally->nrows + 1, sizeof(*first)));
+
 	if (options->by_count)
 		tally_sort_by_count(tally);
-	if (options->top)
-		tally_top(tally, options->top);
+	for (size_t i = 0; i < tally->nrows; i++)
+		first[i] = wanted(options, tally->rows[i].name);
+	tally_top(tally, top_of(options, to_front(tally->rows, tally->nrows,
+						  sizeof(*tally->rows), first)));
+	free(first);
 }
 
 static size_t reasons_taken(const struct tally *tally)
@@ -327,6 +396,8 @@ struct table *view_dump(const struct dump *dump, const struct view_options *opti
 	}
 
 	*error = tally_init(&tally, dump->isa, columns, options->reasons ? 3 : 2, 1, true);
+	if (!*error)
+		*error = check_wanted(&tally, options);
 	if (*error)
 		goto out;
 	dump_label(dump, label);
@@ -372,6 +443,8 @@ struct table *view_diff(const struct dump *from, const char *from_file, const st
 	size_t taken;
 
 	*error = tally_init(&tally, to->isa, &exits, 1, 1, true);
+	if (!*error)
+		*error = check_wanted(&tally, options);
 	if (*error)
 		goto out;
 	taken = reasons_taken(&tally);
@@ -574,6 +647,8 @@ struct table *view_steps(const struct step *steps, size_t nsteps,
 	size_t taken;
 
 	*error = tally_steps(&tally, steps, nsteps, true, options->reasons);
+	if (!*error)
+		*error = check_wanted(&tally, options);
 	if (*error)
 		goto out;
 	taken = reasons_taken(&tally);
@@ -729,17 +804,54 @@ static int kind_cmp(const void *a, const void *b)
 	return (x->rank > y->rank) - (x->rank < y->rank);
 }
 
-/* As arrange(), for kinds. */
-static void arrange_kinds(struct comparison *c, const struct view_options *options)
+/* Does the name of @kind or of one of its reasons match the option --reason? */
+static bool kind_wanted(const struct view_options *options, const struct kind *kind)
 {
-	size_t top = options->top ? options->top : c->nkinds;
-	size_t others = c->nkinds > top ? c->nkinds - top : 0;
+	bool match = wanted(options, kind->name);
+
+	for (size_t side = 0; side < 2; side++)
+		for (size_t i = 0; i < kind->taken[side].nrows; i++)
+			match |= wanted(options, kind->taken[side].rows[i]->name);
+	return match;
+}
+
+/* Return the error that no kind and no reason matches the option --reason. */
+static char *no_kind_wanted(const struct comparison *c, const struct view_options *options)
+{
+	const char **names = must(calloc(c->nkinds + c->tallies[0].nrows + c->tallies[1].nrows + 1,
+					 sizeof(*names)));
+	size_t n = 0;
+	char *error;
+
+	for (size_t side = 0; side < 2; side++)
+		for (size_t i = 0; i < c->tallies[side].nrows; i++)
+			names[n++] = c->tallies[side].rows[i].name;
+	for (size_t i = 0; i < c->nkinds; i++)
+		names[n++] = c->kinds[i].name;
+	error = none_wanted(options, c->one_isa ? "reason" : "kind or reason", names, n);
+	free(names);
+	return error;
+}
+
+/* As arrange(), for kinds. Return an error if --reason matches none. */
+static char *arrange_kinds(struct comparison *c, const struct view_options *options)
+{
+	bool *first = must(calloc(c->nkinds + 1, sizeof(*first)));
+	size_t found, top, others;
 	struct kind *sum;
 
 	if (options->by_count)
 		qsort(c->kinds, c->nkinds, sizeof(*c->kinds), kind_cmp);
+	for (size_t i = 0; i < c->nkinds; i++)
+		first[i] = kind_wanted(options, &c->kinds[i]);
+	found = to_front(c->kinds, c->nkinds, sizeof(*c->kinds), first);
+	free(first);
+	if (options->reason && !found)
+		return no_kind_wanted(c, options);
+	top = top_of(options, found);
+	others = c->nkinds - top;
 	if (!others)
-		return;
+		return NULL;
 	sum = &c->kinds[top];
 	for (size_t i = top + 1; i < c->nkinds; i++) {
 		for (size_t side = 0; side < 2; side++) {
@@ -755,6 +867,7 @@ static void arrange_kinds(struct comparison *c, const struct view_options *optio
 	sum->code = "";
 	sum->others = true;
 	c->nkinds = top + 1;
+	return NULL;
 }
 
 /* Return the first @shown reasons and the number of others. The caller frees it. */
@@ -979,8 +1092,11 @@ struct table *view_compare(const struct step *a, const char *a_file, const struc
 		find_kinds(&c);
 	compare_labels(&c, a[0].last, a_file, b[0].last, b_file);
 	table = compare_table(&c);
-	arrange_kinds(&c, options);
-	if (options->lists)
+	*error = arrange_kinds(&c, options);
+	if (*error) {
+		table_free(table);
+		table = NULL;
+	} else if (options->lists)
 		compare_list(table, &c);
 	else
 		compare_matrix(table, &c);
@@ -1040,17 +1156,76 @@ static void times_cells(struct table_cell *cell, const struct times_row *row,
 			*cell++ = table_number(TABLE_DOTTED, 0);
 }
 
-struct table *view_times(const struct times *times, const struct view_options *options)
+/* As arrange(), for times. Free with times_rows_free(). */
+static struct times_rows arrange_times(const struct times_rows *rows,
+				       const struct view_options *options)
 {
-	struct times_rows rows = times_arrange(&times->rows, options->by_count, options->top);
-	struct times_row sum = times_sum(&times->rows, "total");
-	char *who = whose_then(&times->whose);
-	struct table *table = table_new(text("times of exits, %s, %s, up " SECONDS " s: " COUNTED,
-					     dump_isa_name(times->whose.isa), who,
-					     SECONDS_OF(times->whose.uptime_ms),
-					     COUNT(sum.number, "exit")));
-	struct table_cell *cell;
+	struct times_rows arranged = times_arrange(rows, options->by_count, 0), others;
+	bool *first = must(calloc(arranged.nrows + 1, sizeof(*first)));
+	struct times_row sum;
+	size_t top;
+	char *name;
 
+	for (size_t i = 0; i < arranged.nrows; i++)
+		first[i] = wanted(options, arranged.rows[i].name);
+	top = top_of(options, to_front(arranged.rows, arranged.nrows, sizeof(*arranged.rows),
+				       first));
+	free(first);
+	if (top == arranged.nrows)
+		return arranged;
+	others = (struct times_rows){ arranged.rows + top, arranged.nrows - top };
+	name = text("(%zu other%s)", others.nrows, others.nrows == 1 ? "" : "s");
+	sum = times_sum(&others, name);
+	free(name);
+	for (size_t i = 0; i < others.nrows; i++)
+		free(others.rows[i].name);
+	others.rows[0] = sum;
+	arranged.nrows = top + 1;
+	return arranged;
+}
+
+/* As check_wanted(), for the times of @n steps or, if @steps is NULL, of @rows. */
+static char *check_wanted_times(const struct times_step *steps, size_t n,
+				const struct times_rows *rows, const struct view_options *options)
+{
+	const char **names = NULL;
+	bool found = !options->reason;
+	size_t nnames = 0;
+	char *error = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct times_rows *some = steps ? &steps[i].rows : rows;
+
+		for (size_t k = 0; k < some->nrows; k++) {
+			names = grow(names, nnames, sizeof(*names));
+			names[nnames++] = some->rows[k].name;
+			found |= wanted(options, some->rows[k].name);
+		}
+	}
+	if (!found)
+		error = none_wanted(options, "reason", names, nnames);
+	free(names);
+	return error;
+}
+
+struct table *view_times(const struct times *times, const struct view_options *options,
+			 char **error)
+{
+	struct times_rows rows;
+	struct table_cell *cell;
+	struct times_row sum;
+	struct table *table;
+	char *who;
+
+	*error = check_wanted_times(NULL, 1, &times->rows, options);
+	if (*error)
+		return NULL;
+	rows = arrange_times(&times->rows, options);
+	sum = times_sum(&times->rows, "total");
+	who = whose_then(&times->whose);
+	table = table_new(text("times of exits, %s, %s, up " SECONDS " s: " COUNTED,
+			       dump_isa_name(times->whose.isa), who,
+			       SECONDS_OF(times->whose.uptime_ms), COUNT(sum.number, "exit")));
 	free(who);
 	table_property(table, "isa", table_string(dump_isa_name(times->whose.isa)));
 	whose_properties_then(table, &times->whose);
@@ -1110,8 +1285,7 @@ static struct table *times_of_reasons(const struct times_step *steps, size_t nst
 	code_columns(table);
 	times_columns(table, options, false);
 	for (size_t i = 0; i < nsteps; i++) {
-		struct times_rows rows = times_arrange(&steps[i].rows, options->by_count,
-						       options->top);
+		struct times_rows rows = arrange_times(&steps[i].rows, options);
 
 		for (size_t k = 0; k < rows.nrows; k++) {
 			struct table_cell *cell = table_row(table, TABLE_ROWS);
@@ -1128,10 +1302,13 @@ static struct table *times_of_reasons(const struct times_step *steps, size_t nst
 }
 
 struct table *view_times_steps(const struct times_step *steps, size_t nsteps,
-			       const struct view_options *options)
+			       const struct view_options *options, char **error)
 {
 	struct table *table;
 
+	*error = check_wanted_times(steps, nsteps, NULL, options);
+	if (*error)
+		return NULL;
 	if (options->csv && !options->steps_only)
 		return times_of_reasons(steps, nsteps, options);
 	table = times_of_steps(steps, nsteps, options);

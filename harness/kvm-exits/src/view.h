@@ -9,6 +9,8 @@
 #ifndef KVM_EXITS_VIEW_H
 #define KVM_EXITS_VIEW_H
 
+#include <regex.h>
+
 #include "table.h"
 #include "tally.h"
 #include "times.h"
@@ -16,6 +18,8 @@
 struct view_options {
 	bool by_count;		/* sort by count; else by code, kinds as in reason_kinds */
 	size_t top;		/* how many reasons or kinds to show; 0: all */
+	const regex_t *reason;	/* show only reasons or kinds that match; NULL: all */
+	const char *reason_text;	/* the regular expression as it was typed */
 	bool all;		/* also show reasons without a change */
 	const struct dump_counts *reasons;	/* also show these reasons; or NULL */
 	bool lists;		/* show steps as a list of reasons, not as a matrix */
@@ -54,8 +58,9 @@ struct table *view_compare(const struct step *a, const char *a_file, const struc
 			   char **error);
 
 /* How long exits took, by part: of one reading, or of each step. @nsteps is at least 1. */
-struct table *view_times(const struct times *times, const struct view_options *options);
+struct table *view_times(const struct times *times, const struct view_options *options,
+			 char **error);
 struct table *view_times_steps(const struct times_step *steps, size_t nsteps,
-			       const struct view_options *options);
+			       const struct view_options *options, char **error);
 
 #endif

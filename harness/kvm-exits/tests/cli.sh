@@ -381,6 +381,65 @@ run 1 "a list of another kernel" table --all "$steps" "$tmp/log"
 err "one code has the names npf and ept: the log is of two kernels"
 silent out
 
+# --reason
+
+run 0 "table --reason" table --reason 'CPU|^hlt$' "$console"
+printed <<'END'
+dump 2, vmx, host web1, 1 of 1 CPU online, 0 VMs, up 19.020 s: 31262 exits, 9 reasons
+
+    code  reason          total  since    share
+      10  CPUID            1048  +1000    3.35%
+      12  HLT               310     +0    0.99%
+          (7 others)      29904    +81   95.66%
+          total           31262  +1081  100.00%
+of which  failed_vmentry      2     +1    0.01%
+END
+run 0 "table --reason --top" table --reason '^i' --top 1 -F csv "$console"
+printed <<'END'
+code,reason,total,since,share_percent
+30,IO_INSTRUCTION,20190,2,64.58
+,(8 others),11072,1079,35.42
+also,failed_vmentry,2,1,0.01
+END
+run 0 "diff --reason" diff --reason npf "$steps"
+printed <<'END'
+dump 1 to dump 5, svm, host web1, up 5.001 s to 14.310 s: 3147 exits, 5 reasons
+
+ code  reason      exits    share
+0x400  npf             5    0.16%
+       (4 others)   3142   99.84%
+       total        3147  100.00%
+END
+run 0 "diff --reason of a reason without a change" diff --from 2 --to 3 --reason npf "$steps"
+printed <<'END'
+dump 2 to dump 3, svm, host web1, up 6.120 s to 9.870 s: 1070 exits, 2 reasons
+
+code  reason      exits    share
+      (2 others)   1070  100.00%
+      total        1070  100.00%
+END
+run 0 "steps --reason" steps --reason '^(cpuid|interrupt)$' -F csv "$steps"
+printed <<'END'
+step,code,reason,exits
+cpuid,0x060,interrupt,70
+cpuid,0x072,cpuid,1000
+hlt,0x060,interrupt,55
+hlt,,(3 others),2006
+END
+run 0 "steps --all --reason of a reason never taken" steps --all --reason msr "$steps" "$tmp/reasons"
+out "0x07c  msr             .     .      0"
+out "       (6 others)   1070  2061   3131"
+for command in table diff steps; do
+	run 1 "$command --reason that no reason matches" $command --reason cpiud "$steps"
+	err "no reason matches 'cpiud': did you mean 'cpuid'?"
+	silent out
+	run 1 "$command --reason that resembles no reason" $command --reason '^x+$' "$steps"
+	err "no reason matches '^x+\$'"
+done
+run 2 "--reason that is no regular expression" table --reason '(' "$steps"
+err "--reason must be an extended regular expression, not '(': "
+run 2 "--reason with --vms" table --vms --reason hlt "$steps"
+
 # diff
 
 run 0 "diff" diff "$steps"
@@ -733,6 +792,23 @@ run 0 "compare --top with all kinds but one" compare --top 14 "$vmx" "$svm"
 out "(1 other)          vmx  0 reasons"
 run 0 "compare --top with all kinds" compare --top 15 -F markdown "$vmx" "$svm"
 out "| smi               | vmx | -    "
+run 0 "compare --reason: a kind by its name and by a reason" compare --reason 'port i/o|^npf$' "$vmx" "$svm"
+printed <<'END'
+2 steps: 2189 exits on vmx, 2172 on svm, 15 kinds
+
+kind               isa  reasons         cpuid   msr  total
+port I/O           vmx  IO_INSTRUCTION     12    12     24
+                   svm  io                 14    14     28
+nested page fault  vmx  EPT_VIOLATION       3     .      3
+                   svm  npf                 2     .      2
+(13 others)        vmx  11 reasons       1080  1082   2162
+                   svm  12 reasons       1067  1075   2142
+total              vmx                   1095  1094   2189
+                   svm                   1083  1089   2172
+END
+run 1 "compare --reason that none matches" compare --reason 'port O/I' "$vmx" "$svm"
+err "no kind or reason matches 'port O/I': did you mean 'port I/O'?"
+silent out
 run 0 "compare standard input" compare - "$vmx" <"$svm"
 err "warning: step load of stdin is not in $vmx"
 sed 's/step: begin idle/step: begin load/; s/step: end idle/step: end load/' "$vmx" >"$tmp/log"
@@ -1075,7 +1151,7 @@ err "dump 0.1 has no list of VMs: its counters are those of VM 812-11"
 run 1 "table --vms of a copy from debugfs" table --vms --dump 0.1 "$data/good-live.log"
 err "dump 0.1 has no list of VMs: it was read from debugfs"
 run 2 "table --vms --sort" table --vms --sort code "$svm_l2"
-err "omit --sort, --top and --all"
+err "omit --sort, --top, --reason and --all"
 run 2 "table --vms --top" table --vms --top 1 "$svm_l2"
 run 2 "table --vms --all" table --vms --all "$svm_l2"
 run 2 "diff --vms" diff --vms "$svm_l2"
@@ -1290,6 +1366,18 @@ disk   0x07b  io          5     100.010      20.002         .  20.00%  79.99%   
 disk   0x072  cpuid       4       6.000       1.500         .  83.33%       .        .     16.67%
 cpuid  0x072  cpuid    1000    1000.999       1.000     0.10%  99.90%       .        .          .
 END
+run 0 "times of steps --reason" times --reason 'hlt|io' -F csv "$data/times/steps.log"
+printed <<'END'
+step,code,reason,exits,time_us,mean_us,fastpath_us,kernel_us,user_us,halted_us,sched_out_us
+disk,0x078,hlt,3,499993.000,166664.333,0.000,3.000,0.000,499990.000,0.000
+disk,0x07b,io,5,100.010,20.002,0.000,20.001,80.002,0.000,0.007
+disk,,(1 other),4,6.000,1.500,0.000,5.000,0.000,0.000,1.000
+cpuid,,(1 other),1000,1000.999,1.000,0.999,1000.000,0.000,0.000,0.000
+END
+run 1 "times --reason that no reason matches" times --reason cpiud "$data/times/steps.log"
+err "no reason matches 'cpiud': did you mean 'cpuid'?"
+silent out
+run 2 "times --reason --steps" times --reason hlt --steps "$data/times/steps.log"
 run 0 "times of steps --top --sort code" times --top 1 --sort code "$data/times/steps.log"
 printed <<'END'
 all exits of each step, svm, host web1
