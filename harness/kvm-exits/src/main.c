@@ -474,14 +474,18 @@ static int help_main(int argc, char **argv)
 		.about = "Print the options of COMMAND, or an overview of all commands.\n",
 	};
 	char help[] = "--help", *arguments[] = { argv[0], help, NULL };
+	const struct cli_command *command = NULL;
 
 	cli_next(&cli, argc, argv);
 	if (cli.nargs > 1)
 		cli_usage("help", "help explains one COMMAND, not %zu", cli.nargs);
-	if (!cli.nargs)
+	if (cli.nargs)
+		command = find_command(cli.args[0]);
+	free(cli.args);
+	if (!command)
 		return overview();
 	optind = 0;
-	return find_command(cli.args[0])->main(2, arguments);
+	return command->main(2, arguments);
 }
 
 int main(int argc, char **argv)
