@@ -140,7 +140,7 @@ static void check_options(struct options *options, const struct tables *tables)
 {
 	static const char *const formats[] = {
 		[TABLE_TEXT] = "text", [TABLE_MARKDOWN] = "markdown",
-		[TABLE_CSV] = "csv", [TABLE_JSON] = "json",
+		[TABLE_CSV] = "csv", [TABLE_JSON] = "json", [TABLE_HTML] = "html",
 	};
 	static const char *const sorts[][2] = { { "code", "count" }, { "code", "time" } };
 	struct request *request = &options->request;
@@ -152,7 +152,7 @@ static void check_options(struct options *options, const struct tables *tables)
 	if (options->format)
 		request->format = choose(tables, "format", options->format, formats,
 					 sizeof(formats) / sizeof(*formats),
-					 "text, markdown, csv or json");
+					 "text, markdown, csv, json or html");
 	if (options->sort)
 		view->by_count = choose(tables, "sort", options->sort, sorts[tables->times], 2,
 					tables->times ? "time or code" : "count or code");
@@ -255,7 +255,7 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 	{ 'n', "top", "N", "only the first N reasons, and one row with the sum of the\n" \
 			   "others" }
 #define OPTION_FORMAT \
-	{ 'F', "format", "FORMAT", "text (the default), markdown, csv or json" }
+	{ 'F', "format", "FORMAT", "text (the default), markdown, csv, json or html" }
 #define OPTIONS_END { 0, NULL, NULL, NULL }
 #define FILES "[OPTION...] [FILE...]"
 

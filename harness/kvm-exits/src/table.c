@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "alloc.h"
+#include "html.h"
 #include "table.h"
 
 struct table *table_new(char *head)
@@ -12,6 +13,7 @@ struct table *table_new(char *head)
 	struct table *table = must(calloc(1, sizeof(*table)));
 
 	table->head = head;
+	table->group = 1;
 	return table;
 }
 
@@ -63,6 +65,16 @@ void table_column(struct table *table, const char *heading, const char *key, boo
 		.key = must(strdup(key)),
 		.left = left,
 	};
+}
+
+void table_sums(struct table *table)
+{
+	table->columns[table->ncolumns - 1].sums = true;
+}
+
+void table_group(struct table *table, size_t n)
+{
+	table->group = n;
 }
 
 struct table_cell *table_row(struct table *table, enum table_section section)
@@ -125,10 +137,9 @@ static char *rate(const struct table_cell *cell, bool people)
 	return text("%" PRIu64 ".%0*u", low, people ? 1 : 3, fraction);
 }
 
-/* Return the text of a cell without quoting; the caller frees it. */
-static char *cell_text(const struct table_cell *cell, enum table_format format)
+char *table_cell_text(const struct table_cell *cell, enum table_format format)
 {
-	bool people = format == TABLE_TEXT || format == TABLE_MARKDOWN;
+	bool people = format != TABLE_CSV && format != TABLE_JSON;
 	unsigned int percent;
 
 	switch (cell->kind) {
@@ -137,7 +148,7 @@ static char *cell_text(const struct table_cell *cell, enum table_format format)
 	case TABLE_COUNT:
 		return text("%" PRIu64, cell->n);
 	case TABLE_DOTTED:
-		return people && !cell->n ? text(".") : text("%" PRIu64, cell->n);
+		return people && !cell->n && format != TABLE_HTML ? text(".") : text("%" PRIu64, cell->n);
 	case TABLE_CHANGE:
 		return text("%s%" PRIu64, people ? "+" : "", cell->n);
 	case TABLE_THOUSANDTHS:
@@ -227,6 +238,13 @@ static void write_rule(const struct table *table, const size_t *widths, FILE *ou
 	fputs("|\n", out);
 }
 
+bool table_has_below(const struct table *table)
+{
+	const struct table *below = table->below;
+
+	return below && (below->nrows || below->note || !below->ncolumns);
+}
+
 static void write_aligned(const struct table *table, enum table_format format, FILE *out)
 {
 	size_t n = table->ncolumns;
@@ -239,7 +257,7 @@ static void write_aligned(const struct table *table, enum table_format format, F
 		size_t row = i / n, col = i % n;
 
 		if (row)
-			lines[i] = cell_text(&table->rows[row - 1].cells[col], format);
+			lines[i] = table_cell_text(&table->rows[row - 1].cells[col], format);
 		else
 			lines[i] = must(strdup(table->columns[col].heading));
 		if (format == TABLE_MARKDOWN)
@@ -261,8 +279,7 @@ static void write_aligned(const struct table *table, enum table_format format, F
 
 	if (*note)
 		fprintf(out, "\n%s\n", note);
-	if (table->below &&
-	    (table->below->nrows || table->below->note || !table->below->ncolumns)) {
+	if (table_has_below(table)) {
 		putc('\n', out);
 		write_aligned(table->below, format, out);
 	}
@@ -303,7 +320,7 @@ static void write_csv(const struct table *table, FILE *out)
 		if (table->rows[i].section == TABLE_TOTAL)
 			continue;
 		for (size_t col = 0; col < table->ncolumns; col++) {
-			char *s = cell_text(&table->rows[i].cells[col], TABLE_CSV);
+			char *s = table_cell_text(&table->rows[i].cells[col], TABLE_CSV);
 
 			if (col)
 				putc(',', out);
@@ -423,6 +440,9 @@ char *table_write(const struct table *table, enum table_format format, FILE *out
 		return NULL;
 	case TABLE_JSON:
 		return write_json(table, out);
+	case TABLE_HTML:
+		html_write(table, out);
+		return NULL;
 	default:
 		write_aligned(table, format, out);
 		return NULL;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A table in memory, and its four formats:
+ * A table in memory, and its formats:
  *
  * - text: a head line, aligned columns, the total last, "of which" rows below it
  * - markdown: the same as a paragraph and a pipe table
  * - CSV (RFC 4180, lines end in LF): one header line and rows; no total
  * - JSON: the properties in the head line, "rows", "total" and "of_which"
+ *
+ * - HTML: a page, see html.h
  *
  * A table can have a second one below it. CSV omits that. In JSON it is a member of
  * the first, an array of its rows.
@@ -23,6 +25,7 @@ enum table_format {
 	TABLE_MARKDOWN,
 	TABLE_CSV,
 	TABLE_JSON,
+	TABLE_HTML,
 };
 
 enum table_kind {
@@ -45,11 +48,12 @@ struct table_cell {
 	char *string;
 };
 
-/* @heading is for text and markdown, @key for CSV and JSON. */
+/* @heading is for text, markdown and HTML, @key for CSV and JSON. */
 struct table_column {
 	char *heading;
 	char *key;
 	bool left;
+	bool sums;		/* its total is the sum of its rows */
 };
 
 enum table_section {
@@ -78,6 +82,7 @@ struct table {
 	size_t ncolumns;
 	struct table_row *rows;
 	size_t nrows;
+	size_t group;		/* the number of rows that share a name; 1 unless set */
 	const char *below_key;
 	struct table *below;
 };
@@ -104,6 +109,15 @@ void table_below(struct table *table, const char *key, struct table *below);
 /* Add a column. Add all columns before the first row. The strings are copied. */
 void table_column(struct table *table, const char *heading, const char *key, bool left);
 
+/* Say that the total of the last column is the sum of its rows: HTML shades its cells. */
+void table_sums(struct table *table);
+
+/*
+ * Say that each @n rows are a group, also those of the total. Empty cells in its other
+ * rows belong to the first.
+ */
+void table_group(struct table *table, size_t n);
+
 /* Add a row. Return its cells, one for each column, which are empty. */
 struct table_cell *table_row(struct table *table, enum table_section section);
 
@@ -112,6 +126,12 @@ struct table_cell table_string(const char *string);
 struct table_cell table_number(enum table_kind kind, uint64_t n);
 struct table_cell table_share(uint64_t n, uint64_t of);
 struct table_cell table_rate(uint64_t n, uint64_t ms);
+
+/* Return the text of a cell without quoting; the caller frees it. */
+char *table_cell_text(const struct table_cell *cell, enum table_format format);
+
+/* Is there a table below @table that is written? */
+bool table_has_below(const struct table *table);
 
 /*
  * Write the table. The caller checks @out for write errors. Return NULL, or an error

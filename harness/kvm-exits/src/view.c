@@ -175,6 +175,13 @@ static size_t reasons_taken(const struct tally *tally)
 	return n;
 }
 
+/* Add a column of numbers whose total is their sum. */
+static void sum_column(struct table *table, const char *heading, const char *key)
+{
+	table_column(table, heading, key, false);
+	table_sums(table);
+}
+
 static void code_columns(struct table *table)
 {
 	table_column(table, "code", "code", false);
@@ -203,15 +210,15 @@ static void tally_rows(struct table *table, const struct tally *tally,
 {
 	code_columns(table);
 	if (view->change) {
-		table_column(table, "total", "total", false);
-		table_column(table, "since", "since", false);
+		sum_column(table, "total", "total");
+		sum_column(table, "since", "since");
 	} else {
-		table_column(table, "exits", "exits", false);
+		sum_column(table, "exits", "exits");
 	}
 	if (view->per_second)
-		table_column(table, "per second", "per_second", false);
+		sum_column(table, "per second", "per_second");
 	if (tally->has_l2)
-		table_column(table, "l2", "l2", false);
+		sum_column(table, "l2", "l2");
 	table_column(table, "share", "share_percent", false);
 
 	for (size_t i = 0; i <= tally->nrows + tally->nalso; i++) {
@@ -544,13 +551,13 @@ static void steps_matrix(struct table *table, const struct tally *tally, const s
 
 	code_columns(table);
 	for (size_t i = 0; i < tally->ncols; i++) {
-		table_column(table, steps[i].name, steps[i].name, false);
+		sum_column(table, steps[i].name, steps[i].name);
 		if (step_has_l2(tally, i))
-			table_column(table, "l2", "l2", false);
+			sum_column(table, "l2", "l2");
 	}
-	table_column(table, per_second ? "mean" : "total", "total", false);
+	sum_column(table, per_second ? "mean" : "total", "total");
 	if (tally->has_l2)
-		table_column(table, "l2", "l2", false);
+		sum_column(table, "l2", "l2");
 	for (size_t i = 0; i < tally->nrows; i++)
 		matrix_row(table, TABLE_ROWS, tally, &tally->rows[i], rates);
 	matrix_row(table, TABLE_TOTAL, tally, NULL, rates);
@@ -941,8 +948,9 @@ static void compare_matrix(struct table *table, const struct comparison *c)
 		table_column(table, "reasons", "reasons", true);
 	}
 	for (size_t i = 0; i < c->nsteps; i++)
-		table_column(table, c->steps[i].name, c->steps[i].name, false);
-	table_column(table, "total", "total", false);
+		sum_column(table, c->steps[i].name, c->steps[i].name);
+	sum_column(table, "total", "total");
+	table_group(table, 2);
 	for (size_t i = 0; i < 2 * c->nkinds; i++)
 		compare_row(table, c, &c->kinds[i / 2], i % 2);
 	for (size_t side = 0; side < 2; side++)
@@ -1123,8 +1131,8 @@ static struct table_cell us_cell(uint64_t ns)
 /* Add the columns of times. Text and markdown have the parts in percent, others in us. */
 static void times_columns(struct table *table, const struct view_options *options, bool max)
 {
-	table_column(table, "exits", "exits", false);
-	table_column(table, "time us", "time_us", false);
+	sum_column(table, "exits", "exits");
+	sum_column(table, "time us", "time_us");
 	table_column(table, "mean us", "mean_us", false);
 	if (max)
 		table_column(table, "longest us", "max_us", false);

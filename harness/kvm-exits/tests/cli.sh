@@ -190,7 +190,7 @@ for command in list table diff steps; do
 	silent out
 done
 if [ -c /dev/full ]; then
-	for format in text markdown csv json; do
+	for format in text markdown csv json html; do
 		if $KVM_EXITS table -F $format "$steps" >/dev/full 2>"$tmp/err"; then
 			not_ok "$format to a full device"
 		else
@@ -491,6 +491,68 @@ run 1 "diff of an svm and a vmx log" diff "$steps" "$console"
 err "one has exit reasons of svm, the other of vmx"
 run 1 "diff of two files in the wrong order" diff "$steps" "$tmp/early"
 err "went down"
+
+# HTML: the whole page, and the contrast of its colours
+
+for command in list table "table --vms" diff steps "compare $vmx" "times $data/times/steps.log"; do
+	file=$svm_l2
+	case $command in
+	times*) file= ;;
+	compare*) file=$svm ;;
+	esac
+	# shellcheck disable=SC2086 # words
+	run 0 "${command%% *} in HTML" $command --format html $file
+	if head -n 2 "$tmp/out" | tail -n 1 | grep -qxF '<html lang="en">' && tail -n 1 "$tmp/out" | grep -qxF '</html>' &&
+	   grep -q '<caption>' "$tmp/out" && ! grep -qiE '<script|https?:|url\(|@import' "$tmp/out"; then
+		ok "... is a whole page that needs no other"
+	else
+		not_ok "is not a whole page"
+	fi
+done
+run 0 "table in HTML" table -F html "$console"
+if awk '
+	function channel(hex,  n, i) {
+		for (i = 1; i <= 2; i++)
+			n = 16 * n + index("0123456789abcdef", substr(hex, i, 1)) - 1
+		n /= 255
+		return n <= 0.04045 ? n / 12.92 : exp(2.4 * log((n + 0.055) / 1.055))
+	}
+	function luminance(name,  hex) {
+		hex = colour[name]
+		if (length(hex) == 4)
+			hex = "#" substr(hex, 2, 1) substr(hex, 2, 1) substr(hex, 3, 1) substr(hex, 3, 1) \
+			      substr(hex, 4, 1) substr(hex, 4, 1)
+		return 0.2126 * channel(substr(hex, 2)) + 0.7152 * channel(substr(hex, 4)) + 0.0722 * channel(substr(hex, 6))
+	}
+	function contrast(a, b, least,  x, y, ratio) {
+		x = luminance(a); y = luminance(b)
+		ratio = x > y ? (x + 0.05) / (y + 0.05) : (y + 0.05) / (x + 0.05)
+		checked++
+		if (ratio < least) {
+			printf "# %s on %s has a contrast of %.2f\n", a, b, ratio
+			bad++
+		}
+	}
+	function check(  i) {
+		contrast("--text", "--page", 4.5)
+		contrast("--quiet", "--page", 4.5)
+		contrast("--link", "--page", 4.5)
+		contrast("--bar", "--page", 3)
+		for (i = 1; i <= 5; i++)
+			contrast("--text", "--h" i, 4.5)
+	}
+	/:root/ { inside = 1 }
+	inside {
+		for (i = 1; i < NF; i++)
+			if ($i ~ /^--/)
+				colour[substr($i, 1, length($i) - 1)] = substr($(i + 1), 1, length($(i + 1)) - 1)
+	}
+	inside && /}/ { check(); inside = 0 }
+	END { exit bad || checked != 18 }' "$tmp/out"; then
+	ok "... its colours have enough contrast, light and dark"
+else
+	not_ok "colours have too little contrast"
+fi
 
 # --per-second: cpuid lasts 3.750 s, hlt 4.306 s
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Test the exact text of the four formats. */
+/* Test the exact text of the formats. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -162,6 +162,135 @@ static void json_format(void **state)
 }
 
 /* A table with a second table below it, which has a note or is only a sentence. */
+/* Check the content of the page: what is between <main> and </main>. */
+static void content_is(const struct table *table, const char *want)
+{
+	char *got = NULL, *from, *to;
+	size_t len;
+	FILE *out = open_memstream(&got, &len);
+
+	assert_non_null(out);
+	assert_null(table_write(table, TABLE_HTML, out));
+	fclose(out);
+	from = strstr(got, "<main>\n");
+	to = strstr(got, "</main>\n");
+	assert_non_null(from);
+	assert_non_null(to);
+	*to = '\0';
+	assert_string_equal(from + strlen("<main>\n"), want);
+	free(got);
+}
+
+#define SHADES \
+	"<p class=\"shades\">Shades show the share of the column's total, or the percentage itself:\n" \
+	"<span class=\"h1\">below 1 %</span>\n" \
+	"<span class=\"h2\">1 % or more</span>\n" \
+	"<span class=\"h3\">5 % or more</span>\n" \
+	"<span class=\"h4\">20 % or more</span>\n" \
+	"<span class=\"h5\">50 % or more</span></p>\n"
+
+static void html_format(void **state)
+{
+	struct table *table = sample();
+
+	(void)state;
+	table->columns[2].sums = true;
+	table_note(table, text("1 < 2"));
+	content_is(table,
+		   "<h1>VM exits</h1>\n"
+		   "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"a head | with 2 reasons\">\n"
+		   "<table>\n"
+		   "<caption><span>a head | with 2 reasons</span></caption>\n"
+		   "<thead>\n"
+		   "<tr><th scope=\"col\">code</th><th scope=\"col\" class=\"l\">reason</th><th scope=\"col\">total</th><th scope=\"col\">in step</th><th scope=\"col\">since</th><th scope=\"col\">share</th></tr>\n"
+		   "</thead>\n"
+		   "<tbody>\n"
+		   "<tr><td>0x060</td><th scope=\"row\" class=\"l n\">a,&quot;b&quot;|&lt;c&gt;</th><td class=\"h5\">99999</td><td class=\"z\">0</td><td>+7</td><td class=\"h5\">100.00%</td></tr>\n"
+		   "<tr><td></td><th scope=\"row\" class=\"l n\">(2 others)</th><td class=\"h1\">1</td><td>5</td><td>+0</td><td class=\"h1\">&lt;0.01%</td></tr>\n"
+		   "</tbody>\n"
+		   "<tfoot>\n"
+		   "<tr><td></td><th scope=\"row\" class=\"l n\">total</th><td>100000</td><td>5</td><td>+7</td><td></td></tr>\n"
+		   "<tr><td>of which</td><th scope=\"row\" class=\"l n\">failed</th><td>2</td><td class=\"z\">0</td><td>+0</td><td>33.33%</td></tr>\n"
+		   "</tfoot>\n"
+		   "</table>\n"
+		   "</div>\n"
+		   "<p>1 &lt; 2</p>\n"
+		   SHADES);
+	table_free(table);
+}
+
+/* A group of rows has one name, and a total for each of them. */
+static void html_groups(void **state)
+{
+	struct table *table = table_new(text("head"));
+	static const uint64_t n[][2] = { { 1, 50 }, { 19, 0 }, { 100, 50 } };
+	static const char *const names[] = { "a", "b", "total" };
+
+	(void)state;
+	table_column(table, "kind", "kind", true);
+	table_column(table, "isa", "isa", true);
+	table_column(table, "n", "n", false);
+	table_sums(table);
+	table_group(table, 2);
+	for (size_t i = 0; i < 6; i++) {
+		struct table_cell *cell = table_row(table, i < 4 ? TABLE_ROWS : TABLE_TOTAL);
+
+		if (i % 2 == 0)
+			cell[0] = table_string(names[i / 2]);
+		cell[1] = table_string(i % 2 ? "y" : "x");
+		cell[2] = table_number(TABLE_DOTTED, n[i / 2][i % 2]);
+	}
+	content_is(table,
+		   "<h1>VM exits</h1>\n"
+		   "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"head\">\n"
+		   "<table>\n"
+		   "<caption><span>head</span></caption>\n"
+		   "<thead>\n"
+		   "<tr><th scope=\"col\" class=\"l\">kind</th><th scope=\"col\" class=\"l\">isa</th><th scope=\"col\">n</th></tr>\n"
+		   "</thead>\n"
+		   "<tbody>\n"
+		   "<tr><th scope=\"rowgroup\" rowspan=\"2\" class=\"l n\">a</th><th scope=\"row\" class=\"l\">x</th><td class=\"h2\">1</td></tr>\n"
+		   "<tr><th scope=\"row\" class=\"l\">y</th><td class=\"h5\">50</td></tr>\n"
+		   "</tbody>\n"
+		   "<tbody>\n"
+		   "<tr><th scope=\"rowgroup\" rowspan=\"2\" class=\"l n\">b</th><th scope=\"row\" class=\"l\">x</th><td class=\"h3\">19</td></tr>\n"
+		   "<tr><th scope=\"row\" class=\"l\">y</th><td class=\"z\">0</td></tr>\n"
+		   "</tbody>\n"
+		   "<tfoot>\n"
+		   "<tr><th scope=\"rowgroup\" rowspan=\"2\" class=\"l n\">total</th><th scope=\"row\" class=\"l\">x</th><td>100</td></tr>\n"
+		   "<tr><th scope=\"row\" class=\"l\">y</th><td>50</td></tr>\n"
+		   "</tfoot>\n"
+		   "</table>\n"
+		   "</div>\n"
+		   SHADES);
+	table_free(table);
+}
+
+/* Bytes that are not UTF-8 and control characters become U+FFFD. */
+static void html_escapes(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
+		{ "a\xc3", "a\xef\xbf\xbd" },			/* cut off */
+		{ "\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd" },	/* overlong */
+		{ "\xed\xa0\x80z", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz" },	/* a surrogate */
+		{ "\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\xff\x80", "\xef\xbf\xbd\xef\xbf\xbd" },
+		{ "\033[1m\x7f", "\xef\xbf\xbd[1m\xef\xbf\xbd" },
+		{ "<script>&\"'", "&lt;script&gt;&amp;&quot;'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct table *table = table_new(text("%s", cases[i][0]));
+		char *want = text("<h1>VM exits</h1>\n<p>%s</p>\n", cases[i][1]);
+
+		content_is(table, want);
+		free(want);
+		table_free(table);
+	}
+}
+
 static void second_table(void **state)
 {
 	struct table *table = table_new(text("a | b")), *below = table_new(text("below"));
@@ -354,6 +483,9 @@ int main(void)
 		cmocka_unit_test(markdown_format),
 		cmocka_unit_test(csv_format),
 		cmocka_unit_test(json_format),
+		cmocka_unit_test(html_format),
+		cmocka_unit_test(html_groups),
+		cmocka_unit_test(html_escapes),
 		cmocka_unit_test(second_table),
 		cmocka_unit_test(absent_cells),
 		cmocka_unit_test(json_refuses),
