@@ -24,27 +24,27 @@ static const char style[] =
 "a { color: var(--link); }\n"
 ".scroll { overflow-x: auto; max-width: 100%; margin: 0 0 1rem; }\n"
 ".scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }\n"
-"table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }\n"
+"table { border-collapse: separate; border-spacing: 0; font-size: .875rem;\n"
+"\tfont-variant-numeric: tabular-nums; }\n"
 "caption { text-align: left; padding: 0 0 .5rem; }\n"
 "caption span { display: inline-block; position: sticky; left: 0;\n"
 "\tmax-width: min(calc(100vw - 2rem), 60rem); }\n"
-"th, td { padding: .2rem .6rem; text-align: right; white-space: nowrap; font-weight: normal;\n"
+"th, td { padding: .2rem .6rem; text-align: right; vertical-align: top; white-space: nowrap; font-weight: normal;\n"
 "\tborder-bottom: 1px solid var(--line); }\n"
 "@media (max-width: 40rem) { th, td { padding: .2rem .4rem; } }\n"
-"thead th { font-weight: 600; vertical-align: bottom; }\n"
+"thead th { font-weight: 600; }\n"
 "tfoot tr:first-child > * { border-top: 2px solid var(--text); }\n"
 ".l { text-align: left; }\n"
 "tbody .l.w { white-space: normal; min-width: 12rem; }\n"
 "th.n { position: sticky; left: 0; background: var(--page); }\n"
-"tbody th { vertical-align: top; }\n"
 ".z { color: var(--quiet); }\n"
-".h1 { background: var(--h1); box-shadow: inset 0 -1px var(--bar); }\n"
-".h2 { background: var(--h2); box-shadow: inset 0 -2px var(--bar); }\n"
-".h3 { background: var(--h3); box-shadow: inset 0 -3px var(--bar); }\n"
-".h4 { background: var(--h4); box-shadow: inset 0 -4px var(--bar); }\n"
-".h5 { background: var(--h5); box-shadow: inset 0 -5px var(--bar); }\n"
+"td.h1, .h1 { background: var(--h1); border-bottom: 1px solid var(--bar); }\n"
+"td.h2, .h2 { background: var(--h2); border-bottom: 2px solid var(--bar); }\n"
+"td.h3, .h3 { background: var(--h3); border-bottom: 3px solid var(--bar); }\n"
+"td.h4, .h4 { background: var(--h4); border-bottom: 4px solid var(--bar); }\n"
+"td.h5, .h5 { background: var(--h5); border-bottom: 5px solid var(--bar); }\n"
 ".shades { margin: 0 0 1rem; font-size: .875rem; }\n"
-".shades span { display: inline-block; padding: .1rem .6rem .3rem; }\n"
+".shades span { display: inline-block; padding: .1rem .6rem; }\n"
 "@media print {\n"
 "\t.scroll { overflow: visible; }\n"
 "\ttable { font-size: 7pt; }\n"
@@ -242,7 +242,7 @@ static void paragraph(const char *s, FILE *out)
 	fputs("</p>\n", out);
 }
 
-/* Write the table in a box that scrolls. The keyboard can scroll it only if it has the focus. */
+/* Write the table in an element that scrolls, which the keyboard needs to focus on. */
 static void write_table(const struct table *table, FILE *out)
 {
 	if (!table->ncolumns) {
