@@ -50,7 +50,7 @@ export TZ	:= UTC
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment check check-all check-packages check-patches check-boots bench \
+.PHONY: help experiment report check check-all check-packages check-patches check-boots bench \
 	selftests fuzz kernel series packages deb install shell clean names-ok emulated-only force
 
 help: ## show this list
@@ -71,6 +71,11 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
 		--reload $(RELOAD) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(HOST)
+	@$(if $(filter-out this,$(HOST)),harness/bin/report $(RESULTS) $(TOOL))
+
+report: tool ## write results/index.html, a page with all tables, from the logs in results/
+	@harness/bin/report $(RESULTS) $(TOOL)
+	@echo "done: $(RESULTS)/index.html"
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t: only one; DEBUG=1: on debug kernels)
 
