@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "command.h"
+#include "explain.h"
 
 /* A log and its steps. */
 struct step_log {
@@ -315,6 +316,22 @@ int command_compare(const struct request *request, const struct log *logs, size_
 	steps_free(a.steps, a.nsteps);
 	steps_free(b.steps, b.nsteps);
 	return status;
+}
+
+/* Explain the most frequent reasons of the last dump. */
+int command_explain(const struct request *request, const struct log *logs, size_t nlogs)
+{
+	size_t last = logs->dumps->ndumps - 1;
+
+	(void)nlogs;
+	if (!sound(request, logs, last, last, false))
+		return EXIT_FAILURE;
+	if (request->format == TABLE_JSON && logs->dumps->dumps[last]->exits > INT64_MAX) {
+		say(request, "JSON cannot hold a count of 2^63 or more: use another format");
+		return EXIT_FAILURE;
+	}
+	explain_write_top(logs->dumps->dumps[last], request->view.top, request->format, request->out);
+	return EXIT_SUCCESS;
 }
 
 int command_times(const struct request *request, const struct log *logs, size_t nlogs)

@@ -43,6 +43,7 @@ int command_table(const struct request *request, const struct log *logs, size_t 
 int command_diff(const struct request *request, const struct log *logs, size_t nlogs);
 int command_steps(const struct request *request, const struct log *logs, size_t nlogs);
 int command_compare(const struct request *request, const struct log *logs, size_t nlogs);
+int command_explain(const struct request *request, const struct log *logs, size_t nlogs);
 int command_times(const struct request *request, const struct log *logs, size_t nlogs);
 
 #endif

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "cli.h"
 #include "command.h"
+#include "explain.h"
 #include "suggest.h"
 
 static void read_file(struct log *log, const char *name, bool times)
@@ -87,7 +88,7 @@ static int run(const struct tables *tables, const struct request *request, char 
 	       size_t nfiles)
 {
 	size_t nlogs = tables->apart ? nfiles : 1;
-	struct log logs[2];
+	struct log logs[2] = { 0 };
 	int status;
 
 	for (size_t i = 0; i < nlogs; i++)
@@ -419,6 +420,105 @@ static int times_main(int argc, char **argv)
 	return tables_main(&times, argc, argv);
 }
 
+/* Print the list of all reasons, or explain those that the words in @cli name. */
+static int explain_words(const struct cli *cli, bool list, enum table_format format)
+{
+	struct explain_item *items = NULL;
+	struct explain explain;
+	size_t *found, n = 0;
+
+	explain_load(&explain);
+	found = must(calloc(explain.nreasons, sizeof(*found)));
+	for (size_t i = 0; i < cli->nargs; i++) {
+		const char *word = cli->args[i], *similar;
+		size_t nfound = explain_find(&explain, word, found);
+
+		if (!nfound) {
+			similar = explain_suggest(&explain, word);
+			if (similar)
+				cli_usage("explain", "unknown exit reason '%s': did you mean '%s'?",
+					  word, similar);
+			cli_usage("explain", "unknown exit reason '%s': use --list to see all", word);
+		}
+		for (size_t k = 0; k < nfound; k++) {
+			items = grow(items, n, sizeof(*items));
+			items[n++] = (struct explain_item){ .reason = &explain.reasons[found[k]] };
+		}
+	}
+	if (list)
+		explain_write_list(&explain, format, stdout);
+	else
+		explain_write(&explain, items, n, format, stdout);
+	free(items);
+	free(found);
+	explain_free(&explain);
+	return cli_close_output();
+}
+
+static int explain_main(int argc, char **argv)
+{
+	static const struct cli_option cli_options[] = {
+		{ 'l', "list", NULL, "list all reasons instead" },
+		{ 'n', "top", "N", "explain the N most frequent reasons in the last dump of\n"
+				   "FILE, with their shares" },
+		{ 'F', "format", "FORMAT", "text (the default), markdown or json" },
+		OPTIONS_END
+	};
+	static const struct tables top = {
+		.cli = {
+			.command = "explain",
+			.synopsis = "[OPTION...] REASON...\n"
+				    "       kvm-exits explain [OPTION...] --list\n"
+				    "       kvm-exits explain [OPTION...] --top N [FILE...]",
+			.options = cli_options,
+			.about =
+"Explain exit reasons: what they are, where the manual defines them, what causes\n"
+"them, who handles them in KVM, what is normal, and what to do if they are high.\n",
+			.notes =
+"REASON is a name or a code of either vendor, or a kind of exits: cpuid, 10, 0x72,\n"
+"svm:0x72, \"port I/O\". Case makes no difference. A decimal code is one of Intel, a\n"
+"hexadecimal code one of AMD; \"vmx:\" or \"svm:\" before it says which. The texts are\n"
+"about Linux 6.12; what differs on other kernels is said separately.\n",
+		},
+		.max_files = SIZE_MAX, .run = command_explain,
+	};
+	struct options options = { .request = { .out = stdout, .err = stderr } };
+	char dash[] = "-", *standard_input[] = { dash };
+	struct cli cli = top.cli;
+	bool list = false;
+	int c, status;
+
+	while ((c = cli_next(&cli, argc, argv)) != -1) {
+		switch (c) {
+		case 'l':
+			list = true;
+			break;
+		case 'n':
+			options.top = optarg;
+			break;
+		case 'F':
+			options.format = optarg;
+			break;
+		}
+	}
+	check_options(&options, &top);
+	if (options.request.format == TABLE_CSV)
+		cli_usage("explain", "--format must be text, markdown or json, not 'csv'");
+	if (list && (options.top || cli.nargs))
+		cli_usage("explain", "--list shows all reasons: omit --top and the REASONs");
+	if (options.top) {
+		check_files(&top, cli.args, cli.nargs);
+		status = run(&top, &options.request, cli.nargs ? cli.args : standard_input,
+			     cli.nargs ? cli.nargs : 1);
+	} else {
+		if (!list && !cli.nargs)
+			cli_usage("explain", "no exit reason given: name one, or use --top N FILE");
+		status = explain_words(&cli, list, options.request.format);
+	}
+	free(cli.args);
+	return status;
+}
+
 static int help_main(int argc, char **argv);
 
 /* All commands, in the order of the overview. */
@@ -429,6 +529,7 @@ static const struct cli_command commands[] = {
 	{ "steps", "the exits by reason and step", steps_main },
 	{ "compare", "the steps of two logs, also of AMD and Intel", compare_main },
 	{ "times", "how long exits took, and where the time was spent", times_main },
+	{ "explain", "what an exit reason is, what is normal, and what to do", explain_main },
 	{ "help", "the options of a command, or this overview", help_main },
 };
 

@@ -177,6 +177,62 @@ else
 fi
 run 0 "version" --version
 
+# explain
+
+run 0 "explain a name of both vendors" explain hlt
+out "vmx 12 HLT"
+out "svm 0x078 hlt (VMEXIT_HLT)"
+run 0 "explain a name with its vendor, in another case" explain svm:HLT
+if [ "$(grep -c '^[vs][mv][xm] ' "$tmp/out")" -eq 1 ]; then ok "... one reason"; else not_ok "not one reason"; fi
+for field in What Manual Cause Handled "If high" "On 6.1" "On 7.3" "On Intel" Normal; do
+	if grep -q "^$field  *[^ ]" "$tmp/out"; then ok "... has $field"; else not_ok "has no $field"; fi
+done
+if ! grep -v ' x ' "$tmp/out" | grep -q '.\{81\}'; then ok "... fits in 80 columns"; else not_ok "is too wide"; fi
+out "HLT"
+# its row of normal.csv
+idle=$(sed -n 's/^svm,idle,.*,0x078,hlt,//p' "$(dirname "$0")/../explain/normal.csv")
+if grep -q "^ *idle  *$idle  " "$tmp/out"; then ok "... has the exits of idle"; else not_ok "has other exits of idle"; fi
+run 0 "explain several codes" explain 10 0x72 vmx:0xc svm:-1
+for head in "vmx 10 CPUID" "svm 0x072 cpuid" "vmx 12 HLT" "svm -1 invalid_guest_state"; do
+	out "$head"
+done
+run 0 "explain a kind" explain "port I/O"
+out "IO_INSTRUCTION"
+out "svm 0x07b io"
+run 0 "explain a reason that no workload causes" explain INIT_SIGNAL
+out "Normal    No workload"
+run 0 "explain in markdown" explain --format markdown vmx:cpuid
+out "## vmx 10 CPUID"
+out "**Handled:** In the kernel, in kvm_emulate_cpuid()"
+out "| cpuid |"
+run 0 "explain in JSON" explain --format json vmx:cpuid
+if [ "$(sed -n '1p;$p' "$tmp/out" | tr -d '\n')" = "[]" ]; then ok "... an array"; else not_ok "is no array"; fi
+for member in '"isa": "vmx"' '"code": "10"' '"reason": "CPUID"' '"6.1": null' '"step": "cpuid"' '      "cpuid"'; do
+	out "$member"
+done
+run 0 "list all reasons" explain --list
+out "invalid_guest_state"
+out "EPT violation"
+if ! grep -q '.\{121\}' "$tmp/out"; then ok "... in lines that are not too long"; else not_ok "too wide"; fi
+run 0 "the most frequent reasons" explain --top 2 "$steps"
+if [ "$(grep '^[vs][mv][xm] ' "$tmp/out" | sed 's/ (.*)//')" = "$($KVM_EXITS table --sort count "$steps" |
+	awk '$1 ~ /^(0x|[0-9])/ && n++ < 2 { print "'"$(sed -n 's/.* isa=\([a-z]*\) .*/\1/p' "$steps" | tail -n 1)"' " $1 " " $2 ": " $3 " exits, " $NF }')" ]; then
+	ok "... are those of the table, with their shares"
+else
+	not_ok "other reasons than in the table"
+fi
+run 0 "the most frequent reason of no exits" explain --top 1 "$data/good-no-exits.log"
+out "has no exits"
+run 1 "the most frequent reason in a damaged dump" explain --top 1 "$data/bad-lost-line.log"
+err "is damaged"
+run 2 "a misspelt reason" explain cpiud
+err "did you mean 'CPUID'?"
+run 2 "an unknown reason" explain "nothing like it"
+err "use --list to see all"
+run 2 "no reason" explain
+run 2 "a list with a reason" explain --list cpuid
+run 2 "explain as CSV" explain --format csv cpuid
+
 # reading and writing
 
 run 1 "no such file" table "$tmp/none"
