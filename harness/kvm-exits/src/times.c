@@ -39,8 +39,11 @@ static bool read_begin(struct times *times, const char *line)
 	char on[4];
 	int end = 0;
 
-	return rest && sscanf(rest, " times=%3[a-z] tsc_khz=%" SCNu64 " %n", on, &khz, &end) == 2 &&
-	       !rest[end] && (!strcmp(on, "on") || !strcmp(on, "off"));
+	if (!rest || sscanf(rest, " times=%3[a-z] tsc_khz=%" SCNu64 " %n", on, &khz, &end) != 2 ||
+	    rest[end])
+		return false;
+	times->on = !strcmp(on, "on");
+	return times->on || !strcmp(on, "off");
 }
 
 /* Set *@sum to the sum of "0,0,0,12,3". */

@@ -46,6 +46,7 @@ struct times_rows {
 /* One reading of a file, or the difference of two. */
 struct times {
 	struct dump whose;		/* the fields of its begin line that a dump has too */
+	bool on;			/* times were being measured then */
 	struct times_rows rows;
 	struct dump_place at;		/* the begin line */
 };
