@@ -35,34 +35,34 @@ static bool same_words(const char *line, const char *words)
 static bool read_begin(struct times *times, const char *line)
 {
 	const char *rest = dump_read_identity(&times->whose, line);
-	uint64_t khz;
 	char on[4];
 	int end = 0;
 
-	if (!rest || sscanf(rest, " times=%3[a-z] tsc_khz=%" SCNu64 " %n", on, &khz, &end) != 2 ||
-	    rest[end])
+	if (!rest || sscanf(rest, " times=%3[a-z] tsc_khz=%" SCNu64 " %n", on,
+			    &times->tsc_khz, &end) != 2 ||
+	    rest[end] || !times->tsc_khz)
 		return false;
 	times->on = !strcmp(on, "on");
 	return times->on || !strcmp(on, "off");
 }
 
-/* Set *@sum to the sum of "0,0,0,12,3". */
-static bool read_buckets(const char *buckets, uint64_t *sum)
+/* Read "0,0,0,12,3" into @buckets, and set *@sum to their sum. */
+static bool read_buckets(const char *s, uint64_t buckets[TIMES_BUCKETS], uint64_t *sum)
 {
 	*sum = 0;
-	while (true) {
-		uint64_t n;
+	for (size_t i = 0; i < TIMES_BUCKETS; i++) {
 		int len;
 
-		if (sscanf(buckets, "%" SCNu64 "%n", &n, &len) != 1 ||
-		    __builtin_add_overflow(*sum, n, sum))
+		if (sscanf(s, "%" SCNu64 "%n", &buckets[i], &len) != 1 ||
+		    __builtin_add_overflow(*sum, buckets[i], sum))
 			return false;
-		buckets += len;
-		if (!*buckets)
+		s += len;
+		if (!*s)
 			return true;
-		if (*buckets++ != ',')
+		if (*s++ != ',')
 			return false;
 	}
+	return false;
 }
 
 /* Read a row. Each part is rounded down, so their sum may be a few less than the total. */
@@ -83,7 +83,7 @@ static bool read_row(struct times *times, const char *line)
 		if (__builtin_add_overflow(in_parts, row.parts[i], &in_parts))
 			return false;
 	if (in_parts > row.sum || row.sum - in_parts >= TIMES_PARTS ||
-	    !read_buckets(buckets, &in_buckets) || in_buckets != row.number)
+	    !read_buckets(buckets, row.buckets, &in_buckets) || in_buckets != row.number)
 		return false;
 	row.name = must(strdup(name));
 	times->rows.rows = grow(times->rows.rows, times->rows.nrows, sizeof(row));
@@ -175,6 +175,8 @@ static bool subtract(struct times_row *row, const struct times_row *less)
 	down |= __builtin_sub_overflow(row->sum, less->sum, &row->sum);
 	for (size_t i = 0; i < TIMES_PARTS; i++)
 		down |= __builtin_sub_overflow(row->parts[i], less->parts[i], &row->parts[i]);
+	for (size_t i = 0; i < TIMES_BUCKETS; i++)
+		down |= __builtin_sub_overflow(row->buckets[i], less->buckets[i], &row->buckets[i]);
 	return !down;
 }
 
@@ -260,6 +262,8 @@ static void add_to(struct times_row *sum, const struct times_row *row)
 	sum->max = row->max > sum->max ? row->max : sum->max;
 	for (size_t i = 0; i < TIMES_PARTS; i++)
 		sum->parts[i] += row->parts[i];
+	for (size_t i = 0; i < TIMES_BUCKETS; i++)
+		sum->buckets[i] += row->buckets[i];
 }
 
 struct times_row times_sum(const struct times_rows *rows, const char *name)

@@ -28,6 +28,12 @@ enum times_part {
 	TIMES_PARTS,
 };
 
+/*
+ * The buckets of a histogram. Bucket N counts exits of less than 4^(N+1) TSC cycles that
+ * are in no bucket before it. The last one counts all longer exits too.
+ */
+#define TIMES_BUCKETS 18
+
 /* The exits of one reason. Times are in nanoseconds. */
 struct times_row {
 	char code[DUMP_CODE_SIZE];	/* "" for a sum of several reasons */
@@ -36,6 +42,7 @@ struct times_row {
 	uint64_t sum;
 	uint64_t max;			/* 0 in a difference, where it is unknown */
 	uint64_t parts[TIMES_PARTS];
+	uint64_t buckets[TIMES_BUCKETS];
 };
 
 struct times_rows {
@@ -47,6 +54,7 @@ struct times_rows {
 struct times {
 	struct dump whose;		/* the fields of its begin line that a dump has too */
 	bool on;			/* times were being measured then */
+	uint64_t tsc_khz;
 	struct times_rows rows;
 	struct dump_place at;		/* the begin line */
 };
