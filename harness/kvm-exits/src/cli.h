@@ -31,6 +31,8 @@ struct cli_option {
 	const char *help;
 };
 
+#define CLI_OPTIONS_END { 0, NULL, NULL, NULL }
+
 /* The command line of one command. The option --help exists without being listed. */
 struct cli {
 	const char *command;

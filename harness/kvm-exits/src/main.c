@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "command.h"
 #include "explain.h"
+#include "metrics.h"
 #include "suggest.h"
 
 static void read_file(struct log *log, const char *name, bool times)
@@ -257,12 +258,11 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 			   "others" }
 #define OPTION_FORMAT \
 	{ 'F', "format", "FORMAT", "text (the default), markdown, csv, json or html" }
-#define OPTIONS_END { 0, NULL, NULL, NULL }
 #define FILES "[OPTION...] [FILE...]"
 
 static int list_main(int argc, char **argv)
 {
-	static const struct cli_option options[] = { OPTION_FORMAT, OPTIONS_END };
+	static const struct cli_option options[] = { OPTION_FORMAT, CLI_OPTIONS_END };
 	static const struct tables list = {
 		.cli = {
 			.command = "list", .synopsis = FILES, .options = options,
@@ -289,7 +289,7 @@ static int table_main(int argc, char **argv)
 				    "debugfs file exit_reasons as one more FILE" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables table = {
 		.cli = {
@@ -317,7 +317,7 @@ static int diff_main(int argc, char **argv)
 		{ 'p', "per-second", NULL, "also the exits per second of the host's uptime" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables diff = {
 		.cli = {
@@ -345,7 +345,7 @@ static int steps_main(int argc, char **argv)
 		{ 'p', "per-second", NULL, "exits per second of the host's uptime, instead of exits;\n"
 					   "CSV and JSON have both" },
 		{ 's', "sort", "WHAT", "highest \"count\" or lowest \"code\" (default) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables steps = {
 		.cli = {
@@ -375,7 +375,7 @@ static int compare_main(int argc, char **argv)
 					  "the others" },
 		{ 'n', "top", "N", "only the first N reasons or kinds, and one row for each\n"
 				   "log with the sum of the others" },
-		OPTION_FORMAT, OPTIONS_END
+		OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables compare = {
 		.cli = {
@@ -401,7 +401,7 @@ static int times_main(int argc, char **argv)
 				      "has it only with this option" },
 		{ 's', "sort", "WHAT", "longest \"time\" (default) or lowest \"code\" (default in\n"
 				       "CSV) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, OPTIONS_END
+		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables times = {
 		.cli = {
@@ -462,7 +462,7 @@ static int explain_main(int argc, char **argv)
 		{ 'n', "top", "N", "explain the N most frequent reasons in the last dump of\n"
 				   "FILE, with their shares" },
 		{ 'F', "format", "FORMAT", "text (the default), markdown or json" },
-		OPTIONS_END
+		CLI_OPTIONS_END
 	};
 	static const struct tables top = {
 		.cli = {
@@ -529,6 +529,7 @@ static const struct cli_command commands[] = {
 	{ "steps", "the exits by reason and step", steps_main },
 	{ "compare", "the steps of two logs, also of AMD and Intel", compare_main },
 	{ "times", "how long exits took, and where the time was spent", times_main },
+	{ "metrics", "metrics of the running kernel or of a log, for Prometheus", metrics_main },
 	{ "explain", "what an exit reason is, what is normal, and what to do", explain_main },
 	{ "help", "the options of a command, or this overview", help_main },
 };
@@ -569,7 +570,7 @@ static int overview(void)
 
 static int help_main(int argc, char **argv)
 {
-	static const struct cli_option options[] = { OPTIONS_END };
+	static const struct cli_option options[] = { CLI_OPTIONS_END };
 	struct cli cli = {
 		.command = "help", .synopsis = "[COMMAND]", .options = options,
 		.about = "Print the options of COMMAND, or an overview of all commands.\n",
