@@ -484,6 +484,8 @@ done
         file copy $harness/kvm-exits/tests/data/good-vm.log $root/root/
         check_said "dpkg -i" [inside dpkg -i /root/kvm-exits.deb]
         check_said "kvm-exits table" [shell "cat /root/good-vm.log | kvm-exits table"] " exits, " "interrupt"
+        lassign [shell "ls /lib/systemd/system/kvm-exits-metrics.timer /etc/systemd/system/*/kvm-exits-metrics.timer 2>/dev/null || :"] good output
+        tap_ok [expr {$good && [string trim $output] eq "/lib/systemd/system/kvm-exits-metrics.timer"}] "$scenario: the timer of the metrics is installed, but not enabled" $output
         # Complete the last of the words.
         foreach {words wanted} {
             {st} "steps"
