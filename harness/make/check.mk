@@ -53,8 +53,9 @@ stock-tests-ok: names-ok
 	@$(if $(KERNEL),$(foreach name,$(filter-out $(call tests-named,$(TESTS_stock)),$(TESTS)), \
 		echo 'error: $(name) does not run on Debian'"'"'s own kernel: use $(call tests-named,$(TESTS_stock)), or unset KERNEL' >&2; exit 2;)) :
 
-# dkms.t needs a Debian root file system to install into.
-run-tests: names-ok stock-tests-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms)
+# dkms.t needs a Debian root file system to install into, and metrics.t Prometheus.
+run-tests: names-ok stock-tests-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) \
+		$(if $(filter harness/tests/metrics.t,$(TESTS)),$(PROMETHEUS)/.done)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))

@@ -26,7 +26,7 @@ PACKAGES_bench	:= $(PACKAGES_experiment) bpfcc-tools bpftrace gnuplot-nox linux-
 
 PACKAGES_check	:= $(PACKAGES_experiment)
 ifneq ($(filter-out this,$(HOST)),)
-PACKAGES_check	+= clang codespell libclang-rt-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
+PACKAGES_check	+= clang codespell jq libclang-rt-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
 endif
 
 PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev zlib1g-dev
@@ -48,4 +48,15 @@ $(B)/emulators: $(B)/packages-experiment $(wildcard harness/hosts/*) harness/ima
 	@for file in $(call needs-of,$(filter $(HOSTS),$(HOST))); do \
 		[ -r "$$file" ] || { echo "error: can't read $$file, which the emulator of HOST=\"$(HOST)\" needs: install the package that contains it" >&2; exit 1; }; \
 	done
+
+# The programs of metrics.t.  Debian's packages start services when they are installed,
+# so unpack them instead.
+PROMETHEUS	:= build/prometheus
+$(PROMETHEUS)/.done: harness/make/packages.mk | $(B)/packages-check
+	@echo "downloading Prometheus and node_exporter"
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@cd $(@D) && { apt-get -q download prometheus prometheus-node-exporter || \
+		{ apt-get -q update && apt-get -q download prometheus prometheus-node-exporter; }; } >apt.log 2>&1 || \
+		{ tail -5 apt.log >&2; echo "error: apt-get failed; the full log is $(@D)/apt.log" >&2; exit 1; }
+	@cd $(@D) && for package in *.deb; do dpkg -x $$package . && rm $$package; done
 	@touch $@
