@@ -406,8 +406,7 @@ static char *read_files(struct source *source, char *const *files, size_t nfiles
 	if (error)
 		return error;
 	for (size_t i = 0; i < source->log->ndumps; i++)
-		if (source->log->dumps[i]->problem ||
-		    source->log->dumps[i]->scope == DUMP_SCOPE_HOST)
+		if (source->log->dumps[i]->scope == DUMP_SCOPE_HOST)
 			host = source->log->dumps[i];
 	if (!host)
 		return text("no dump of a host's exit counters in %s",

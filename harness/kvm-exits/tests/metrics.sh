@@ -202,8 +202,22 @@ before=$(stat -c %i "$out")
 run 0 "metrics --output again" --debugfs "$debugfs" --output "$out"
 [ "$(stat -c %i "$out")" != "$before" ]
 ok $? "... replaces the file by a new one"
-[ "$(ls "$tmp/folder")" = kvm-exits.prom ]
+[ "$(ls -A "$tmp/folder")" = kvm-exits.prom ]
 ok $? "... leaves no other file in the folder"
+
+# A file that cannot be written completely does not replace the old one.
+(
+	trap '' XFSZ
+	ulimit -f 1
+	$KVM_EXITS metrics --debugfs "$debugfs" --output "$out"
+) >"$tmp/out" 2>"$tmp/err"
+[ $? = 1 ]
+ok $? "metrics --output to a full disk fails"
+err "cannot write $out: File too large"
+cmp -s "$out" "$tmp/plain"
+ok $? "... keeps the old file"
+[ "$(ls -A "$tmp/folder")" = kvm-exits.prom ]
+ok $? "... leaves no temporary file"
 
 # While the file is being written, it has another name, which does not end in .prom.
 mkfifo "$tmp/fifo"
