@@ -131,6 +131,7 @@ tap_run_on_hosts {
         if {[regexp {damaged:|no begin|incomplete} $line]} { tap_note $line }
     }
     set failed [catch {exec $tool diff $path 2>@1} text]
-    tap_ok $failed "a log that lost its beginning: kvm-exits makes no table from its first dump" $text
+    tap_ok [expr {!$failed && [regexp {warning: [^\n]*:\d+: dump \d+ is damaged: } $text] && [regexp -line {^dump \d+ to dump \d+,} $text]}] \
+        "a log that lost its beginning: kvm-exits skips its first dump, with a warning" $text
     tap_note $text
 }

@@ -7,10 +7,12 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <zlib.h>
 
 #include "alloc.h"
 #include "command.h"
 #include "fuzz.h"
+#include "input.h"
 #include "naive.h"
 
 const char *__asan_default_options(void);
@@ -420,7 +422,11 @@ static void check_rows(const struct naive_dump *from, const struct naive_dump *t
 
 static const struct naive_dump *table_dump(const struct naive *log)
 {
-	return request.dump ? naive_find(log, request.dump) : &log->dumps[log->ndumps - 1];
+	const struct naive_dump *last = naive_last(log);
+
+	if (request.dump)
+		return naive_find(log, request.dump);
+	return last ? last : &log->dumps[log->ndumps - 1];
 }
 
 static void check_vms(int status)
@@ -456,50 +462,58 @@ static void check_table(int status)
 }
 
 /*
- * Return why the dump @from of a log cannot be subtracted from @to, or NULL. With @all,
- * damaged dumps between them matter too.
+ * Return why the dump @from of @log cannot be subtracted from @to, or NULL. Each dump of
+ * their life that is between them in age must fit too.
  */
-static const char *no_difference(const struct naive_dump *from, const struct naive_dump *to,
-				 bool all)
+static const char *no_difference(const struct naive *log, const struct naive_dump *from,
+				 const struct naive_dump *to)
 {
-	const char *why = NULL;
+	const struct naive_dump *last = from, *next;
+	const char *why;
 
 	if (!from->sound || !to->sound)
 		return "a dump is damaged";
 	if (!naive_one_life(from, to))
 		return "they are of two lives";
-	for (const struct naive_dump *dump = from + 1, *last = from; !why && dump <= to; dump++) {
-		if (!dump->sound) {
-			if (all)
-				why = "a dump between is damaged";
-		} else if (naive_one_life(last, dump)) {
-			why = naive_refusal(last, dump, true);
-			last = dump;
-		}
-	}
+	do {
+		next = NULL;
+		for (const struct naive_dump *dump = log->dumps; dump < log->dumps + log->ndumps; dump++)
+			if (dump->sound && naive_one_life(dump, from) && naive_older(last, dump) &&
+			    !naive_older(to, dump) && (!next || naive_older(dump, next)))
+				next = dump;
+		why = next ? naive_refusal(last, next, true) : NULL;
+		last = next;
+	} while (next && !why);
 	return why ? why : naive_refusal(from, to, true);
 }
 
 static void check_diff(int status)
 {
 	const struct naive *a = &naive[0], *b = &naive[command == DIFF_LOGS];
-	const struct naive_dump *from = command == DIFF ? a->dumps : &a->dumps[a->ndumps - 1];
-	const struct naive_dump *to = &b->dumps[b->ndumps - 1];
+	const struct naive_dump *from = command == DIFF ? naive_first(a) : naive_last(a);
+	const struct naive_dump *to = naive_last(b);
 	const char *why;
 
+	if (!from)
+		from = command == DIFF ? a->dumps : &a->dumps[a->ndumps - 1];
+	if (!to)
+		to = &b->dumps[b->ndumps - 1];
 	if (request.from)
 		from = naive_find(a, request.from);
 	if (request.to)
 		to = naive_find(b, request.to);
 	if (!from || !to)
 		why = "no such dump";
+	else if (!from->sound || !to->sound)
+		why = "a dump is damaged";
 	else if (command == DIFF_LOGS)
-		why = !from->sound || !to->sound ? "a dump is damaged" :
-						   naive_refusal(from, to, false);
-	else if (from >= to)
-		why = "the first dump comes after the second, or is the same";
+		why = naive_refusal(from, to, false);
+	else if (from == to)
+		why = "the dumps are the same";
+	else if (naive_one_life(from, to) && naive_older(to, from))
+		why = "the first dump comes after the second";
 	else
-		why = no_difference(from, to, !request.from || !request.to);
+		why = no_difference(a, from, to);
 	if (!why && sum_l2(from, to) > UINT64_MAX)
 		why = "a sum exceeds 64 bits";
 	if (due(status, why))
@@ -558,7 +572,7 @@ static const char *find_steps(const struct naive *log, struct naive_steps *steps
 		for (const struct naive_dump *dump = step.first; dump <= step.last; dump++)
 			if (!naive_one_life(step.first, dump))
 				return "a step has dumps of two lives";
-		why = no_difference(step.first, step.last, true);
+		why = no_difference(log, step.first, step.last);
 		if (why)
 			return why;
 		steps->step[steps->n++] = step;
@@ -798,7 +812,7 @@ static void read_times(const char *name, const char *text, size_t len)
 	char *error;
 
 	dump_log_add(marks, name, text, len);
-	dump_log_finish(marks);
+	free(dump_log_finish(marks));
 	error = times_log_add(&times, name, text, len);
 	if (!error && times.ntimes) {
 		table_free(view_times(&times.times[times.ntimes - 1], &view, &error));
@@ -810,6 +824,116 @@ static void read_times(const char *name, const char *text, size_t len)
 	free(error);
 	times_log_free(&times);
 	dump_log_free(marks);
+}
+
+/* The messages of an input, one in each line: "LINE TEXT". */
+struct messages {
+	char text[4 * NAIVE_MAX];
+	size_t len;
+};
+
+static bool take_message(void *arg, const struct input_text *text)
+{
+	struct messages *messages = arg;
+
+	if (memmem(text->text, text->len, "kvm_exit", 8) &&
+	    text->len + 16 < sizeof(messages->text) - messages->len)
+		messages->len += sprintf(messages->text + messages->len, "%" PRIu64 " %s\n", text->line,
+					 text->text);
+	return false;
+}
+
+/* Set @messages to those of a file, which comes in parts of @part bytes. */
+static void read_messages(enum input_kind kind, const char *bytes, size_t len, size_t part,
+			  struct messages *messages)
+{
+	struct input *input = input_new(kind, take_message, messages);
+	bool fatal;
+
+	messages->len = 0;
+	*messages->text = '\0';
+	for (size_t i = 0; i < len; i += part)
+		input_feed(input, bytes + i, len - i < part ? len - i : part);
+	free(input_end(input, &fatal));
+	input_free(input);
+}
+
+/* Encode the text: 0 JSON strings, 1 JSON arrays of bytes, 2 UTF-16, 3 gzip. Return the length. */
+static size_t encode(unsigned int how, const char *text, size_t len, char *out)
+{
+	z_stream gzip = { .next_in = (Bytef *)text, .avail_in = len };
+	const char *end = text + len;
+	char *p = out;
+
+	if (how == 3) {
+		gzip.next_out = (Bytef *)out;
+		gzip.avail_out = 8 * NAIVE_MAX;
+		deflateInit2(&gzip, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+		deflate(&gzip, Z_FINISH);
+		deflateEnd(&gzip);
+		return gzip.total_out;
+	}
+	if (how == 2) {
+		p = stpcpy(p, "\xff\xfe");
+		for (; text < end; text++) {
+			*p++ = *text;
+			*p++ = '\0';
+		}
+		return p - out;
+	}
+	while (text < end) {
+		p += sprintf(p, how ? "{\"MESSAGE\":[32" : "{\"MESSAGE\":\"");
+		for (; text < end && *text != '\n'; text++) {
+			unsigned char c = *text;
+
+			if (how)
+				p += sprintf(p, ",%d", c);
+			else if (c < ' ' || c == '"' || c == '\\')
+				p += sprintf(p, "\\u%04x", c);
+			else
+				*p++ = c;
+		}
+		p += sprintf(p, how ? "]}\n" : "\"}\n");
+		text++;
+	}
+	return p - out;
+}
+
+/* Check that the text has the same messages when it is encoded, however it is read. */
+static void check_encoding(unsigned int how, const char *text, size_t len, size_t part)
+{
+	static struct messages plain, encoded;
+	static char bytes[8 * NAIVE_MAX];
+	size_t longest = 0, begin = 0;
+
+	/* any bytes: only ASan and UBSan check */
+	read_messages(INPUT_ANY, text, len, part, &encoded);
+	for (size_t i = 0; i < len; i++) {
+		longest = i - begin > longest ? i - begin : longest;
+		begin = text[i] == '\n' ? i + 1 : begin;
+		if (!text[i] || text[i] == '\33' || text[i] & 0x80)
+			return;
+	}
+	/* texts that are encoded themselves, and long lines */
+	if (len < 16 || longest > 1000 || len - begin > 1000 || strchr("{[_x", *text) ||
+	    !memchr(text, '\n', len < 500 ? len : 500) || *text == '\n' || *text == '\r' || *text == ' ' ||
+	    *text == '\t' || *text == '\36' || memmem(text, len, "=3D", 3) || !memcmp(text, "data:", 5))
+		return;
+	read_messages(INPUT_TEXT, text, len, len, &plain);
+	len = encode(how, text, len, bytes);
+	read_messages(INPUT_ANY, bytes, len, part, &encoded);
+	for (char *p = encoded.text; how == 1 && *p; p = strchr(p, '\n') + 1) {
+		/* the blank that makes no array empty */
+		char *blank = strchr(p, ' ') + 1;
+
+		if (*blank == ' ')
+			memmove(blank, blank + 1, strlen(blank));
+	}
+	if (strcmp(plain.text, encoded.text)) {
+		snprintf(table.text, sizeof(table.text), "%s", plain.text);
+		snprintf(said.text, sizeof(said.text), "%s", encoded.text);
+		broken("the messages are others in encoding %u", how);
+	}
 }
 
 /* Run the command and check what it prints. Return its exit status. */
@@ -840,6 +964,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < FUZZ_HEADER || size > NAIVE_MAX)
 		return 0;
+	check_encoding(data[1] / 4 % 4, text, size - FUZZ_HEADER, 1 + data[4] * 17 % 4096);
 	command = (uint8_t)(data[0] - '0') % COMMANDS;
 	request.vms = command == VMS;
 	nlogs = commands[command].nlogs;
@@ -870,7 +995,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		request.view.all &= !reasons[DUMP_ISA_VMX].nrows && !reasons[DUMP_ISA_SVM].nrows;
 		for (size_t k = 0; request.view.all && k < 2; k++)
 			dump_log_add(logs[i].dumps, "list", lists[k], strlen(lists[k]));
-		dump_log_finish(logs[i].dumps);
+		free(dump_log_finish(logs[i].dumps));
 		naive_finish(&naive[i]);
 		if (logs[i].dumps->ndumps != naive[i].ndumps)
 			broken("%zu dumps were found, not %zu", logs[i].dumps->ndumps,

@@ -179,15 +179,73 @@ static void add_mark(struct naive *log, const char *text, size_t len)
 		mark->kind = 't';
 }
 
-/* Add a line to its dump, or to a new one. */
-static void add_line(struct naive *log, char file, size_t nr, const char *text, size_t len)
+/* Is @s the beginning of @word? If @open, it may also go on after it. */
+static bool begins(struct naive_piece s, const char *word, bool open)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!word[i])
+			return open;
+		if (s.p[i] != word[i])
+			return false;
+	}
+	return true;
+}
+
+/* Can these first @n words be those of a line of a dump, perhaps torn? */
+static bool may_be_line(const struct naive_piece *word, size_t n)
+{
+	if (n < 3)
+		return true;
+	if (n == 3 && (begins(word[2], "begin", false) || begins(word[2], "code", false) ||
+		       begins(word[2], "also", false) || begins(word[2], "vm", false) ||
+		       begins(word[2], "end", false)))
+		return true;
+	if (n > 3) {
+		if (is_word(word[2].p, word[2].len, "begin") && begins(word[3], "format=", true))
+			return true;
+		if (is_word(word[2].p, word[2].len, "code") && begins(word[3], "reason", true))
+			return true;
+		if (is_word(word[2].p, word[2].len, "also") && begins(word[3], "failed_vmentry", true))
+			return true;
+		if (is_word(word[2].p, word[2].len, "vm") &&
+		    (begins(word[3], "pid=", true) || begins(word[3], "busy", true) ||
+		     begins(word[3], "more=", true)))
+			return true;
+		if (is_word(word[2].p, word[2].len, "end") && begins(word[3], "rows=", true))
+			return true;
+	}
+	/* a row */
+	if (word[2].p[0] != '-' && !is_digit(word[2].p[0]))
+		return false;
+	for (size_t i = 0; i < word[2].len; i++)
+		if (!is_digit(word[2].p[i]) && word[2].p[i] != '-' && word[2].p[i] != 'x' &&
+		    (word[2].p[i] < 'a' || word[2].p[i] > 'f'))
+			return false;
+	for (size_t i = 0; n > 3 && i < word[3].len; i++)
+		if (!is_word_char(word[3].p[i]))
+			return false;
+	return n < 5 || is_digit(word[4].p[0]);
+}
+
+static bool contains(const char *text, size_t len, const char *word)
+{
+	for (size_t i = 0; i < len; i++)
+		if (starts(text + i, len - i, word))
+			return true;
+	return false;
+}
+
+/* Add a line to its dump, or to a new one. @repeated: it stands for equal lines. */
+static void add_line(struct naive *log, char file, size_t nr, const char *text, size_t len,
+		     bool repeated)
 {
 	struct naive_line line = { .text = text, .len = len };
-	bool begin, joins = false;
-	struct naive_piece word[3];
+	struct naive_dump *open = NULL;
+	struct naive_piece word[5];
+	bool begin;
 	size_t n;
 
-	n = words_of(&line, word, 3);
+	n = words_of(&line, word, 5);
 	if (n < 2 || !number_of(word[1], &line.number))
 		return;
 	if (n > 2)
@@ -195,72 +253,130 @@ static void add_line(struct naive *log, char file, size_t nr, const char *text, 
 	begin = n > 2 && is_word(word[2].p, word[2].len, "begin");
 
 	/* the last dump of that number, if it has no end line yet */
-	for (size_t i = log->ndumps; !begin && i--;) {
+	for (size_t i = log->ndumps; !open && i--;) {
 		if (log->dumps[i].number == line.number) {
-			line.dump = i;
-			joins = !log->dumps[i].ended;
-			break;
+			if (log->dumps[i].ended)
+				break;
+			open = &log->dumps[i];
 		}
 	}
-	if (!joins) {
-		line.dump = log->ndumps++;
-		log->dumps[line.dump] = (struct naive_dump){
+	if (open && repeated)
+		open->repeated = true;
+	if (repeated || (!open && !may_be_line(word, n)))
+		return;
+	if (!open || begin) {
+		open = &log->dumps[log->ndumps++];
+		*open = (struct naive_dump){
 			.number = line.number, .file = file, .line = nr, .at = log->at,
 			.begun = begin,
 		};
 	}
-	log->dumps[line.dump].end = log->at;
+	line.dump = open - log->dumps;
+	open->end = log->at;
 	if (n > 2 && is_word(word[2].p, word[2].len, "end"))
-		log->dumps[line.dump].ended = true;
+		open->ended = true;
 	log->lines[log->nlines++] = line;
 }
 
 /* Return the end of the colour escape sequence at @i, or @i if there is none. */
 static size_t after_colour(const char *text, size_t i, size_t len)
 {
-	size_t k = i + 2;
+	static const char *const begins[] = { "\33[", "#033[", "^[[", "\\x1b[" };
+	size_t k = i;
 
-	if (k >= len || text[i] != 27 || text[i + 1] != '[')
+	for (int b = 0; b < 4; b++)
+		if (starts(text + i, len - i, begins[b]))
+			k = i + strlen(begins[b]);
+	if (k == i)
 		return i;
 	while (k < len && (is_digit(text[k]) || text[k] == ';'))
 		k++;
 	return k < len && (text[k] == 'm' || text[k] == 'K') ? k + 1 : i;
 }
 
+/* Copy @len bytes of @text to @out without colours, with plain blanks. Return the length. */
+static size_t cleaned(char *out, const char *text, size_t len)
+{
+	size_t n = 0, i = 0;
+
+	while (i < len) {
+		size_t after = after_colour(text, i, len);
+
+		if (after != i) {
+			i = after;
+		} else if (starts(text + i, len - i, "\xc2\xa0")) {
+			out[n++] = ' ';
+			i += 2;
+		} else if (starts(text + i, len - i, "&nbsp;")) {
+			out[n++] = ' ';
+			i += 6;
+		} else {
+			out[n++] = text[i++];
+		}
+	}
+	return n;
+}
+
+/* Add the message of a text, if there is one. */
+static void add_text(struct naive *log, char file, size_t nr, const char *text, size_t len)
+{
+	log->at++;
+	for (size_t k = 0; k < len; k++) {
+		if (starts(text + k, len - k, "kvm_exits_step:")) {
+			add_mark(log, text + k, len - k);
+			return;
+		}
+		if (starts(text + k, len - k, "kvm_exits: ") && len - k > 11 &&
+		    is_digit(text[k + 11])) {
+			add_line(log, file, nr, text + k, len - k, contains(text, k, " times: ["));
+			return;
+		}
+	}
+}
+
+/* Add the messages of a text without ends of lines. */
+static void add_piece(struct naive *log, char file, size_t nr, const char *text, size_t len)
+{
+	char *out = log->text + log->len;
+	size_t from = 0, message = 0, n;
+
+	if (!contains(text, len, "kvm_exit") && !memchr(text, 27, len))
+		return;
+	if (len > NAIVE_LINE) {
+		while (message < len && !starts(text + message, len - message, "kvm_exit"))
+			message++;
+		if (message < len && message > NAIVE_BEFORE) {
+			text += message - NAIVE_BEFORE;
+			len -= message - NAIVE_BEFORE;
+		}
+		len = len < NAIVE_LINE ? len : NAIVE_LINE;
+	}
+	n = cleaned(out, text, len);
+	log->len += n;
+	while (from < n) {
+		size_t to;
+
+		message = from;
+		while (message < n && !starts(out + message, n - message, "kvm_exit"))
+			message++;
+		for (to = message; to < n; to++)
+			if (starts(out + to, n - to, "<br") || starts(out + to, n - to, "</") ||
+			    starts(out + to, n - to, "\\n"))
+				break;
+		add_text(log, file, nr, out + from, to - from);
+		from = to + 1;
+	}
+}
+
 void naive_add(struct naive *log, char file, const char *text, size_t len)
 {
-	size_t nr = 0;
+	size_t nr = 1;
 
-	for (size_t i = 0; i < len; i++) {
-		char *start = log->text + log->len;
-		size_t n = 0, eol = i;
-
-		while (eol < len && text[eol] != '\n')
-			eol++;
-		while (i < eol) {
-			size_t after = after_colour(text, i, eol);
-
-			if (after == i)
-				start[n++] = text[i++];
-			else
-				i = after;
-		}
-		log->len += n;
-		log->at++;
-		nr++;
-		for (size_t k = 0; k < n; k++) {
-			if (start[k] != 'k')
-				continue;
-			if (starts(start + k, n - k, "kvm_exits_step:")) {
-				add_mark(log, start + k, n - k);
-				break;
-			}
-			if (starts(start + k, n - k, "kvm_exits: ") && n - k > 11 &&
-			    is_digit(start[k + 11])) {
-				add_line(log, file, nr, start + k, n - k);
-				break;
-			}
-		}
+	for (size_t from = 0, to; from < len; from = to + 1) {
+		for (to = from; to < len && text[to] != '\n' && text[to] != '\r'; to++)
+			;
+		add_piece(log, file, nr, text + from, to - from);
+		nr += to < len && text[to] == '\n';
 	}
 }
 
@@ -456,7 +572,7 @@ static bool is_sound(struct naive *log, struct naive_dump *dump,
 	size_t i = 2;
 
 	/* the dump has a begin line, the heads of the columns, and an end line */
-	if (!dump->begun || !dump->ended || nlines < 3 ||
+	if (!dump->begun || !dump->ended || dump->repeated || nlines < 3 ||
 	    !counts(dump, lines[0], read_begin(lines[0], dump)) ||
 	    !counts(dump, lines[1], read_heads(lines[1], dump)))
 		return false;
@@ -504,13 +620,71 @@ static bool is_sound(struct naive *log, struct naive_dump *dump,
 	return exits <= UINT64_MAX && since <= UINT64_MAX && read_end(lines[nlines - 1], dump);
 }
 
+static bool is_repeat(const struct naive_dump *a, const struct naive_dump *b)
+{
+	return a->sound && b->sound && a->number == b->number && a->crc == b->crc &&
+	       a->uptime_ms == b->uptime_ms && a->exits == b->exits && naive_one_life(a, b);
+}
+
+/* Forget the marks of steps that came before, whose dumps were forgotten: those at @gone. */
+static void forget_marks(struct naive *log, const size_t *gone, size_t ngone)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < log->nmarks; i++) {
+		const struct naive_mark *begin = &log->marks[i], *end = begin + 1;
+		bool known = false, repeats = false, empty = true;
+
+		if (i + 1 < log->nmarks && begin->kind == 'b' && end->kind == 'e' &&
+		    begin->namelen == end->namelen && !memcmp(begin->name, end->name, end->namelen)) {
+			for (size_t k = 0; k < kept; k++)
+				known |= log->marks[k].kind != 't' &&
+					 log->marks[k].namelen == begin->namelen &&
+					 !memcmp(log->marks[k].name, begin->name, begin->namelen);
+			for (size_t k = 0; k < ngone; k++)
+				repeats |= gone[k] > begin->at && gone[k] < end->at;
+			for (size_t k = 0; k < log->ndumps; k++)
+				empty &= log->dumps[k].at < begin->at || log->dumps[k].at > end->at;
+		}
+		if (known && repeats && empty)
+			i++;
+		else
+			log->marks[kept++] = *begin;
+	}
+	log->nmarks = kept;
+}
+
 void naive_finish(struct naive *log)
 {
 	static const struct naive_line *lines[NAIVE_LINES];
+	static size_t gone[NAIVE_LINES];
+	size_t ngone = 0, kept = 0;
 
 	for (size_t i = 0; i < log->ndumps; i++) {
 		struct naive_dump *dump = &log->dumps[i];
-		size_t nth = 1, of = 0, nlines = 0;
+		size_t nlines = 0;
+
+		for (size_t k = 0; k < log->nlines; k++)
+			if (log->lines[k].dump == i)
+				lines[nlines++] = &log->lines[k];
+		dump->sound = is_sound(log, dump, lines, nlines);
+	}
+	for (size_t i = 0; i < log->ndumps; i++) {
+		bool again = false;
+
+		for (size_t k = 0; k < kept; k++)
+			again |= is_repeat(&log->dumps[k], &log->dumps[i]);
+		if (again)
+			gone[ngone++] = log->dumps[i].end;
+		else
+			log->dumps[kept++] = log->dumps[i];
+	}
+	log->ndumps = kept;
+	if (ngone)
+		forget_marks(log, gone, ngone);
+	for (size_t i = 0; i < log->ndumps; i++) {
+		struct naive_dump *dump = &log->dumps[i];
+		size_t nth = 1, of = 0;
 
 		for (size_t k = 0; k < log->ndumps; k++) {
 			of += log->dumps[k].number == dump->number;
@@ -518,12 +692,42 @@ void naive_finish(struct naive *log)
 		}
 		snprintf(dump->label, sizeof(dump->label), of > 1 ? "%llu.%zu" : "%llu",
 			 (ull)dump->number, nth);
-
-		for (size_t k = 0; k < log->nlines; k++)
-			if (log->lines[k].dump == i)
-				lines[nlines++] = &log->lines[k];
-		dump->sound = is_sound(log, dump, lines, nlines);
 	}
+}
+
+bool naive_older(const struct naive_dump *a, const struct naive_dump *b)
+{
+	return a->uptime_ms != b->uptime_ms ? a->uptime_ms < b->uptime_ms : a->at < b->at;
+}
+
+const struct naive_dump *naive_last(const struct naive *log)
+{
+	const struct naive_dump *last = NULL, *latest;
+
+	for (size_t i = 0; i < log->ndumps; i++)
+		if (log->dumps[i].sound)
+			last = &log->dumps[i];
+	latest = last;
+	for (size_t i = 0; last && i < log->ndumps; i++)
+		if (log->dumps[i].sound && naive_one_life(&log->dumps[i], last) &&
+		    naive_older(latest, &log->dumps[i]))
+			latest = &log->dumps[i];
+	return latest;
+}
+
+const struct naive_dump *naive_first(const struct naive *log)
+{
+	const struct naive_dump *first = NULL, *earliest;
+
+	for (size_t i = log->ndumps; i--;)
+		if (log->dumps[i].sound)
+			first = &log->dumps[i];
+	earliest = first;
+	for (size_t i = 0; first && i < log->ndumps; i++)
+		if (log->dumps[i].sound && naive_one_life(&log->dumps[i], first) &&
+		    naive_older(&log->dumps[i], earliest))
+			earliest = &log->dumps[i];
+	return earliest;
 }
 
 const struct naive_dump *naive_find(const struct naive *log, const char *label)

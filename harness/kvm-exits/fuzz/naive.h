@@ -65,6 +65,7 @@ struct naive_dump {
 	size_t end;		/* its last line, counted over all files of the log */
 	bool begun;
 	bool ended;
+	bool repeated;		/* the log says that a line was repeated */
 	bool sound;
 	bool vmx;
 	struct naive_piece host;
@@ -95,6 +96,10 @@ struct naive_mark {
 	size_t namelen;
 };
 
+/* The most bytes of a line that are read, and of them before its message */
+#define NAIVE_LINE 4096
+#define NAIVE_BEFORE 2048
+
 struct naive {
 	struct naive_dump dumps[NAIVE_LINES];
 	size_t ndumps;
@@ -117,8 +122,20 @@ void naive_clear(struct naive *log);
 /* Append the text of @file, a letter. All texts have at most NAIVE_MAX bytes. */
 void naive_add(struct naive *log, char file, const char *text, size_t len);
 
-/* End the log: find out which dumps are sound. */
+/*
+ * End the log: find out which dumps are sound, and forget sound dumps that came before,
+ * and the marks of steps that came before.
+ */
 void naive_finish(struct naive *log);
+
+/* Is @a older than @b? Both are of one life. */
+bool naive_older(const struct naive_dump *a, const struct naive_dump *b);
+
+/* Return the dump that a table shows by default, or NULL if none is sound. */
+const struct naive_dump *naive_last(const struct naive *log);
+
+/* Return the dump with which a difference begins by default, or NULL if none is sound. */
+const struct naive_dump *naive_first(const struct naive *log);
 
 /* Return the dump with @label, or NULL. */
 const struct naive_dump *naive_find(const struct naive *log, const char *label);

@@ -20,8 +20,8 @@ static inline void *must(void *p)
 
 /*
  * Make room for one more element in an array of @n elements of @size bytes.
- * Return the array. Only this function may have grown the array: its capacity is
- * the power of two at or above @n, so appending takes amortized constant time.
+ * Return the array. Only this function may have grown the array: its capacity is at
+ * least the power of two at or above @n, so appending takes amortized constant time.
  */
 static inline void *grow(void *array, size_t n, size_t size)
 {

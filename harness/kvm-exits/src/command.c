@@ -77,28 +77,45 @@ static bool pick_or(const struct request *request, const struct log *log, const 
 	return !label || pick(request, log, label, index);
 }
 
+static void say_damaged(const struct request *request, const char *warning, const struct dump *dump)
+{
+	char label[DUMP_LABEL_SIZE];
+
+	say(request, "%s%s:%" PRIu64 ": dump %s is damaged: %s", warning, dump->problem_at.file,
+	    dump->problem_at.line, dump_label(dump, label), dump->problem);
+}
+
+void command_warn_damaged(const struct request *request, const struct dump *dump)
+{
+	say_damaged(request, "warning: ", dump);
+}
+
 /*
- * Print a message for each damaged dump: an error for @from and @to, and for those
- * between unless both are @named; else a warning. Return false after an error.
+ * Print a message for each damaged dump: an error for @from and @to, else a warning.
+ * Return false after an error.
  */
-static bool sound(const struct request *request, const struct log *log, size_t from, size_t to,
-		  bool named)
+static bool sound(const struct request *request, const struct log *log, size_t from, size_t to)
 {
 	bool sound = true;
 
 	for (size_t i = 0; i < log->dumps->ndumps; i++) {
 		const struct dump *dump = log->dumps->dumps[i];
-		char label[DUMP_LABEL_SIZE];
-		bool matters = i == from || i == to || (!named && from < i && i < to);
+		bool matters = i == from || i == to;
 
 		if (!dump->problem)
 			continue;
-		say(request, "%s%s:%" PRIu64 ": dump %s is damaged: %s", matters ? "" : "warning: ",
-		    dump->problem_at.file, dump->problem_at.line, dump_label(dump, label),
-		    dump->problem);
+		say_damaged(request, matters ? "" : "warning: ", dump);
 		sound &= !matters;
 	}
 	return sound;
+}
+
+/* As dump_log_ends(), but the first and the last damaged dump if no dump is complete. */
+static void find_ends(const struct dump_log *dumps, size_t *first, size_t *last)
+{
+	*first = 0;
+	*last = dumps->ndumps - 1;
+	dump_log_ends(dumps, first, last);
 }
 
 /*
@@ -135,12 +152,12 @@ int command_table(const struct request *request, const struct log *logs, size_t 
 	const struct dump_log *dumps = logs->dumps;
 	struct view_options view;
 	struct table *table;
+	size_t first, last, i;
 	char *error;
-	size_t i;
 
 	(void)nlogs;
-	if (!pick_or(request, logs, request->dump, dumps->ndumps - 1, &i) ||
-	    !sound(request, logs, i, i, request->dump) ||
+	find_ends(dumps, &first, &last);
+	if (!pick_or(request, logs, request->dump, last, &i) || !sound(request, logs, i, i) ||
 	    !find_reasons(request, logs, dumps->dumps[i]->isa, &view))
 		return EXIT_FAILURE;
 	table = request->vms ? view_vms(dumps->dumps[i], &error) :
@@ -166,14 +183,16 @@ static int diff_logs(const struct request *request, const struct log *a, const s
 	const struct dump *x, *y;
 	struct dump_counts exits;
 	bool sound_a, sound_b;
-	size_t from, to;
+	size_t first, from, to;
 	char *error;
 
-	if (!pick_or(request, a, request->from, a->dumps->ndumps - 1, &from) ||
-	    !pick_or(request, b, request->to, b->dumps->ndumps - 1, &to))
+	find_ends(a->dumps, &first, &from);
+	find_ends(b->dumps, &first, &to);
+	if (!pick_or(request, a, request->from, from, &from) ||
+	    !pick_or(request, b, request->to, to, &to))
 		return EXIT_FAILURE;
-	sound_a = sound(request, a, from, from, request->from);
-	sound_b = sound(request, b, to, to, request->to);
+	sound_a = sound(request, a, from, from);
+	sound_b = sound(request, b, to, to);
 	if (!sound_a || !sound_b)
 		return EXIT_FAILURE;
 	x = a->dumps->dumps[from];
@@ -190,9 +209,9 @@ static int diff_log(const struct request *request, const struct log *log)
 	size_t from, to;
 	char *error;
 
-	if (!pick_or(request, log, request->from, 0, &from) ||
-	    !pick_or(request, log, request->to, log->dumps->ndumps - 1, &to) ||
-	    !sound(request, log, from, to, request->from && request->to))
+	find_ends(log->dumps, &from, &to);
+	if (!pick_or(request, log, request->from, from, &from) ||
+	    !pick_or(request, log, request->to, to, &to) || !sound(request, log, from, to))
 		return EXIT_FAILURE;
 	dump_label(dumps[from], a);
 	dump_label(dumps[to], b);
@@ -201,11 +220,18 @@ static int diff_log(const struct request *request, const struct log *log)
 		    log->name);
 		return EXIT_FAILURE;
 	}
-	if (from > to) {
+	if (dump_same_life(dumps[from], dumps[to]) && dump_age_cmp(dumps[from], dumps[to]) > 0) {
 		say(request, "dump %s comes after dump %s in %s: swap --from and --to", a, b,
 		    log->name);
 		return EXIT_FAILURE;
 	}
+	error = dump_one_life(dumps[from], dumps[to]);
+	if (error && !request->from && !request->to) {
+		say(request, "%s: choose dumps of one with --host, --boot, --from or --to", error);
+		free(error);
+		return EXIT_FAILURE;
+	}
+	free(error);
 	error = dump_log_diff(log->dumps, from, to, &exits);
 	return print_diff(request, dumps[from], NULL, dumps[to], NULL, error, &exits);
 }
@@ -225,14 +251,15 @@ static bool find_steps(const struct request *request, const struct log *log,
 	if (!log->dumps->nmarks) {
 		/* name the log: there may be two */
 		free(error);
-		error = text("no step marks in %s", log->name);
+		error = text("no step marks in %s: without the word kvm_exits_step a line is no mark, and journalctl -o cat and some formats of rsyslog omit it: use dmesg or journalctl -k",
+			     log->name);
 	}
 	if (error) {
 		failed(request, error);
 		return false;
 	}
 	/* dumps that are damaged now are outside of the steps: only warn */
-	sound(request, log, SIZE_MAX, SIZE_MAX, true);
+	sound(request, log, SIZE_MAX, SIZE_MAX);
 	return true;
 }
 
@@ -318,13 +345,14 @@ int command_compare(const struct request *request, const struct log *logs, size_
 	return status;
 }
 
-/* Explain the most frequent reasons of the last dump. */
+/* Explain the most frequent reasons of the last complete dump. */
 int command_explain(const struct request *request, const struct log *logs, size_t nlogs)
 {
-	size_t last = logs->dumps->ndumps - 1;
+	size_t first, last;
 
 	(void)nlogs;
-	if (!sound(request, logs, last, last, false))
+	find_ends(logs->dumps, &first, &last);
+	if (!sound(request, logs, last, last))
 		return EXIT_FAILURE;
 	if (request->format == TABLE_JSON && logs->dumps->dumps[last]->exits > INT64_MAX) {
 		say(request, "JSON cannot hold a count of 2^63 or more: use another format");
@@ -356,4 +384,71 @@ int command_times(const struct request *request, const struct log *logs, size_t 
 	status = print(request, table, error);
 	times_steps_free(steps, nsteps);
 	return status;
+}
+
+/* Print the next table of a stream: a blank line before it, or in CSV no heads again. */
+static int print_next(const struct request *request, struct table *table, char *error)
+{
+	static bool next;
+	struct request copy = *request;
+	char *written, *rows;
+	size_t size;
+	int status;
+
+	copy.out = must(open_memstream(&written, &size));
+	status = print(&copy, table, error);
+	if (fclose(copy.out))
+		err(EXIT_FAILURE, "no memory");
+	rows = written;
+	if (next && request->format == TABLE_CSV)
+		rows += strcspn(rows, "\n") + 1;
+	else if (next && request->format != TABLE_JSON)
+		fputc('\n', request->out);
+	fputs(rows, request->out);
+	fflush(request->out);
+	next = true;
+	free(written);
+	return status;
+}
+
+int command_follow_list(const struct request *request, const struct log *log,
+			const struct dump *before, const struct dump *dump)
+{
+	struct dump *one = (struct dump *)dump;
+	const struct dump_log only = { .dumps = &one, .ndumps = 1 };
+
+	(void)log;
+	(void)before;
+	return print_next(request, view_list(&only, &request->view), NULL);
+}
+
+int command_follow_table(const struct request *request, const struct log *log,
+			 const struct dump *before, const struct dump *dump)
+{
+	struct view_options view;
+	struct table *table;
+	char *error;
+
+	(void)before;
+	if (!find_reasons(request, log, dump->isa, &view))
+		return EXIT_FAILURE;
+	table = request->vms ? view_vms(dump, &error) : view_dump(dump, &view, &error);
+	return table ? print_next(request, table, NULL) : failed(request, error);
+}
+
+int command_follow_diff(const struct request *request, const struct log *log,
+			const struct dump *before, const struct dump *dump)
+{
+	struct dump_counts exits;
+	struct table *table = NULL;
+	char *error;
+
+	(void)log;
+	if (!before)
+		return EXIT_SUCCESS;
+	error = dump_diff(before, dump, &exits);
+	if (!error)
+		table = view_diff(before, NULL, dump, NULL, &exits, &request->view, &error);
+	dump_counts_free(&exits);
+	return table ? print_next(request, table, NULL) : failed(request, error);
 }

@@ -46,4 +46,19 @@ int command_compare(const struct request *request, const struct log *logs, size_
 int command_explain(const struct request *request, const struct log *logs, size_t nlogs);
 int command_times(const struct request *request, const struct log *logs, size_t nlogs);
 
+/*
+ * Run one command for @dump, which @log just got. @before is the latest dump of its life
+ * before it, or NULL. command_follow_diff() writes nothing if that is NULL. Return as
+ * above.
+ */
+int command_follow_list(const struct request *request, const struct log *log,
+			const struct dump *before, const struct dump *dump);
+int command_follow_table(const struct request *request, const struct log *log,
+			 const struct dump *before, const struct dump *dump);
+int command_follow_diff(const struct request *request, const struct log *log,
+			const struct dump *before, const struct dump *dump);
+
+/* Write a warning that @dump is damaged. */
+void command_warn_damaged(const struct request *request, const struct dump *dump);
+
 #endif

@@ -7,6 +7,8 @@
 
 #include "alloc.h"
 #include "dump.h"
+#include "input.h"
+#include "keep.h"
 
 #define FORMAT 2
 #define MESSAGE "kvm_exits"
@@ -54,6 +56,7 @@ struct line {
 	struct span field[MAX_FIELDS];
 	size_t nfields;
 	struct dump_place at;
+	const char *prefix;	/* the text before, which ends at @text */
 };
 
 const char *dump_isa_name(enum dump_isa isa)
@@ -100,6 +103,37 @@ int dump_row_cmp(const struct dump_row *a, const struct dump_row *b)
 	return (a->code > b->code) - (a->code < b->code);
 }
 
+int dump_age_cmp(const struct dump *a, const struct dump *b)
+{
+	if (a->uptime_ms != b->uptime_ms)
+		return a->uptime_ms < b->uptime_ms ? -1 : 1;
+	return (a->first.order > b->first.order) - (a->first.order < b->first.order);
+}
+
+bool dump_log_ends(const struct dump_log *log, size_t *first, size_t *last)
+{
+	struct dump *const *dumps = log->dumps;
+	size_t a = 0, b = log->ndumps;
+
+	while (a < log->ndumps && dumps[a]->problem)
+		a++;
+	while (b > 0 && dumps[b - 1]->problem)
+		b--;
+	if (a >= b)
+		return false;
+	*first = a;
+	*last = b - 1;
+	for (size_t i = a; i < b; i++) {
+		if (dumps[i]->problem)
+			continue;
+		if (dump_same_life(dumps[i], dumps[*first]) && dump_age_cmp(dumps[i], dumps[*first]) < 0)
+			*first = i;
+		if (dump_same_life(dumps[i], dumps[*last]) && dump_age_cmp(dumps[i], dumps[*last]) > 0)
+			*last = i;
+	}
+	return true;
+}
+
 bool dump_lists_vms(const struct dump *dump)
 {
 	return dump->scope == DUMP_SCOPE_HOST && dump->number;
@@ -130,14 +164,6 @@ static int number_cmp(const void *a, const void *b)
 	const struct dump *x = a, *y = b;
 
 	return (x->number > y->number) - (x->number < y->number);
-}
-
-static int number_order_cmp(const void *a, const void *b)
-{
-	const struct dump *x = *(struct dump *const *)a, *y = *(struct dump *const *)b;
-	int cmp = number_cmp(x, y);
-
-	return cmp ? cmp : (x->first.order > y->first.order) - (x->first.order < y->first.order);
 }
 
 /* Mark @dump as damaged, unless it is: later problems result from the first one. */
@@ -246,6 +272,21 @@ static char *span_copy(struct span s)
 	return must(strndup(s.p, s.len));
 }
 
+static int word_cmp(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Return the log's only copy of @string, and free @string. */
+static char *share(struct dump_log *log, char *string)
+{
+	char **found = must(tsearch(string, &log->words, word_cmp));
+
+	if (*found != string)
+		free(string);
+	return *found;
+}
+
 static void split(struct line *line)
 {
 	const char *p = line->text, *end = p + line->len;
@@ -305,12 +346,39 @@ static struct dump *new_dump(struct dump_log *log, uint64_t number, const struct
 	return dump;
 }
 
+/* Free what a dump has for itself. Its names are shared, once it is complete. */
+static void counts_free(struct dump_counts *counts)
+{
+	free(counts->rows);
+	free(counts->also);
+}
+
+static void dump_free(struct dump *dump)
+{
+	counts_free(&dump->counts);
+	free(dump->vms);
+	free(dump->problem);
+	free(dump);
+}
+
+void dump_log_remove(struct dump_log *log, struct dump *dump)
+{
+	size_t i = log->ndumps;
+
+	while (log->dumps[--i] != dump)
+		;
+	log->ndumps--;
+	memmove(&log->dumps[i], &log->dumps[i + 1], (log->ndumps - i) * sizeof(*log->dumps));
+	dump_free(dump);
+}
+
 static void close_dump(struct dump_log *log, struct dump *dump)
 {
 	dump->stage = STAGE_END;
 	tdelete(dump, &log->open, number_cmp);
 	if (log->writing == dump)
 		log->writing = NULL;
+	keep_dump(log, dump);
 }
 
 /* A line of @dump was read. The kernel never writes one dump inside another. */
@@ -411,9 +479,10 @@ void dump_free_identity(struct dump *dump)
 	free(dump->vm);
 }
 
-static bool read_begin(struct dump *dump, struct line *line)
+static bool read_begin(struct dump_log *log, struct dump *dump, struct line *line)
 {
 	uint64_t format;
+	size_t len;
 
 	dump->begun = true;
 	if (line->nfields > 4 && span_number(line->field[3], "format=", 10, &format) &&
@@ -425,7 +494,15 @@ static bool read_begin(struct dump *dump, struct line *line)
 	}
 	if (line->nfields < 10 || !span_is(line->field[3], "format=2"))
 		return false;
-	if (end_text(line, 9, read_identity(dump, &line->field[4])))
+	len = read_identity(dump, &line->field[4]);
+	if (dump->host)
+		dump->host = share(log, dump->host);
+	if (dump->loaded)
+		dump->loaded = share(log, dump->loaded);
+	if (dump->vm)
+		dump->vm = share(log, dump->vm);
+	dump->has_time = when_find(line->prefix, line->text - line->prefix, &dump->time);
+	if (end_text(line, 9, len))
 		return true;
 	dump->isa = DUMP_ISA_NONE;
 	return false;
@@ -464,7 +541,7 @@ static bool read_counts(struct line *line, bool has_l2, struct dump_row *row)
 }
 
 /* Read a row: one with a code, or an "also" row. */
-static bool read_row(struct dump *dump, struct line *line, bool also)
+static bool read_row(struct dump_log *log, struct dump *dump, struct line *line, bool also)
 {
 	struct dump_counts *counts = &dump->counts;
 	const struct dump_row *before = counts->nrows ? &counts->rows[counts->nrows - 1] : NULL;
@@ -493,7 +570,7 @@ static bool read_row(struct dump *dump, struct line *line, bool also)
 	if (dump->problem)
 		return true;
 
-	row.name = span_copy(name);
+	row.name = share(log, span_copy(name));
 	if (also) {
 		counts->also = grow(counts->also, counts->nalso, sizeof(row));
 		counts->also[counts->nalso++] = row;
@@ -505,7 +582,7 @@ static bool read_row(struct dump *dump, struct line *line, bool also)
 }
 
 /* Read a line of the list of VMs: one VM, "more=", or "busy". */
-static bool read_vm(struct dump *dump, struct line *line)
+static bool read_vm(struct dump_log *log, struct dump *dump, struct line *line)
 {
 	struct span *first = &line->field[3], *top = &line->field[8];
 	struct dump_vm vm = { 0 };
@@ -529,8 +606,8 @@ static bool read_vm(struct dump *dump, struct line *line)
 	    (!span_chars(*top, "top=", REASON_CHARS, &reason) &&
 	     (!span_chars(*top, "top=", "-", &reason) || reason.len != 1)))
 		return false;
-	vm.name = span_copy(name);
-	vm.top = span_copy(reason);
+	vm.name = share(log, span_copy(name));
+	vm.top = share(log, span_copy(reason));
 	dump->vms = grow(dump->vms, dump->nlisted, sizeof(vm));
 	dump->vms[dump->nlisted++] = vm;
 	return true;
@@ -559,7 +636,8 @@ static bool read_end(struct dump *dump, struct line *line)
 	dump->crc = crc32(dump->crc, (const Bytef *)line->text, last->p - line->text);
 	if (crc != dump->crc)
 		damaged(dump, &line->at, "the CRC of its lines is %08" PRIx32
-			", the end line says %08" PRIx64, dump->crc, crc);
+			", the end line says %08" PRIx64 "%s", dump->crc, crc, dump->padded ? "" :
+			": something, such as a web page, reduced its blanks, use the original text");
 	return true;
 }
 
@@ -572,24 +650,24 @@ static enum stage kind_of(const struct line *line)
 	return STAGE_ROW;
 }
 
-static bool read_kind(struct dump *dump, struct line *line, enum stage kind)
+static bool read_kind(struct dump_log *log, struct dump *dump, struct line *line, enum stage kind)
 {
 	switch (kind) {
 	case STAGE_BEGIN:
-		return read_begin(dump, line);
+		return read_begin(log, dump, line);
 	case STAGE_CODE:
 		return read_code(dump, line);
 	case STAGE_VM:
-		return read_vm(dump, line);
+		return read_vm(log, dump, line);
 	case STAGE_END:
 		return read_end(dump, line);
 	default:
-		return read_row(dump, line, kind == STAGE_ALSO);
+		return read_row(log, dump, line, kind == STAGE_ALSO);
 	}
 }
 
 /* Read a line of a dump that is not damaged so far. */
-static void read_text(struct dump *dump, struct line *line, enum stage kind)
+static void read_text(struct dump_log *log, struct dump *dump, struct line *line, enum stage kind)
 {
 	bool once = kind == STAGE_CODE || kind == STAGE_ALSO;
 
@@ -597,13 +675,60 @@ static void read_text(struct dump *dump, struct line *line, enum stage kind)
 		damaged(dump, &line->at, "no code line before this line");
 	else if ((int)kind < dump->stage || (once && (int)kind == dump->stage))
 		damaged(dump, &line->at, "%s line out of order", stage_names[kind]);
-	else if (!read_kind(dump, line, kind))
+	else if (!read_kind(log, dump, line, kind))
 		torn(dump, line, kind);
 	dump->stage = kind;
+	dump->padded |= memmem(line->text, line->len, "  ", 2) != NULL;
 	if (kind != STAGE_END) {
 		dump->crc = crc32(dump->crc, (const Bytef *)line->text, line->len);
 		dump->crc = crc32(dump->crc, (const Bytef *)"\n", 1);
 	}
+}
+
+/* Is @s @word, or the beginning of it? With @open, text may follow @word. */
+static bool is_part(struct span s, const char *word, bool open)
+{
+	size_t len = strlen(word);
+
+	return s.len <= len ? !memcmp(s.p, word, s.len) : open && !memcmp(s.p, word, len);
+}
+
+/* Can this be a line of a dump, or the beginning of one? */
+static bool is_plausible(const struct line *line)
+{
+	static const char *const fields[][2] = {
+		{ "begin", "format=" }, { "code", "reason" }, { "also", "failed_vmentry" },
+		{ "vm", "pid=" }, { "vm", "busy" }, { "vm", "more=" }, { "end", "rows=" },
+	};
+	struct span code, name;
+
+	if (line->nfields < 3)
+		return true;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		if (line->nfields > 3 ? span_is(line->field[2], fields[i][0]) &&
+					is_part(line->field[3], fields[i][1], true) :
+					is_part(line->field[2], fields[i][0], false))
+			return true;
+	if (!span_chars(line->field[2], "", HEX_DIGITS "x-", &code) || !strchr("-" DIGITS, *code.p))
+		return false;
+	return line->nfields < 4 || (span_chars(line->field[3], "", REASON_CHARS, &name) &&
+				     (line->nfields < 5 || (*line->field[4].p >= '0' &&
+							    *line->field[4].p <= '9')));
+}
+
+/* Did rsyslog write the line instead of several equal ones? */
+static bool is_repetition(const struct line *line)
+{
+	static const char words[] = " times: [";
+
+	return memmem(line->prefix, line->text - line->prefix, words, strlen(words));
+}
+
+/* The line is in no dump, and nothing else is wrong. */
+static void stray(struct dump_log *log, const struct line *line)
+{
+	if (!log->nstrays++)
+		log->stray = line->at;
 }
 
 static void read_dump_line(struct dump_log *log, struct line *line)
@@ -619,6 +744,19 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 	dump = found ? *found : NULL;
 	kind = kind_of(line);
 
+	if (!dump && (!is_plausible(line) || is_repetition(line))) {
+		stray(log, line);
+		return;
+	}
+	if (dump && is_repetition(line)) {
+		damaged(dump, &line->at,
+			"the log says \"repeated N times\" instead of a line: set $RepeatedMsgReduction off in rsyslog.conf");
+		return;
+	}
+	if (kind == STAGE_BEGIN && log->last_kind == STAGE_CODE && log->last_number == key.number)
+		log->newest_first = true;
+	log->last_kind = kind;
+	log->last_number = key.number;
 	if (kind == STAGE_BEGIN && dump) {
 		damaged(dump, &dump->last,
 			"no end line between this line and the next begin line of that number");
@@ -634,7 +772,7 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 	dump->last = line->at;
 	/* of a damaged dump, only the end line matters */
 	if (!dump->problem)
-		read_text(dump, line, kind);
+		read_text(log, dump, line, kind);
 	if (kind == STAGE_END)
 		close_dump(log, dump);
 }
@@ -642,7 +780,7 @@ static void read_dump_line(struct dump_log *log, struct line *line)
 static void read_mark(struct dump_log *log, const struct line *line)
 {
 	static const char begin[] = MESSAGE "_step: begin ", end[] = MESSAGE "_step: end ";
-	struct dump_mark mark = { .at = line->at };
+	struct dump_mark mark = { .at = line->at, .repeats = log->repeats };
 	const char *name = line->text;
 	size_t len;
 
@@ -667,6 +805,7 @@ static void read_line(struct dump_log *log, struct line *line)
 {
 	const char *p = line->text, *end = p + line->len;
 
+	line->prefix = p;
 	for (; (p = memmem(p, end - p, MESSAGE, strlen(MESSAGE))); p += strlen(MESSAGE)) {
 		const char *rest = p + strlen(MESSAGE);
 		bool mark = !strncmp(rest, "_step:", 6);
@@ -675,109 +814,110 @@ static void read_line(struct dump_log *log, struct line *line)
 			continue;
 		line->text = p;
 		line->len = end - p;
-		if (mark)
+		if (mark && log->keep == DUMP_KEEP_ALL)
 			read_mark(log, line);
-		else
+		else if (!mark)
 			read_dump_line(log, line);
 		return;
 	}
 }
 
-/* Read a list of reasons: a text whose lines are all "SLOT CODE NAME", for one isa. */
-static void read_reasons(struct dump_log *log, const char *text, size_t len)
+/*
+ * Read a line of a list of reasons: of a file whose lines are all "SLOT CODE NAME", for
+ * one isa. Return false if it is none.
+ */
+static bool read_reason(struct dump_log *log, struct line *line)
 {
-	const char *end = text + len, *eol;
-	enum dump_isa isa = DUMP_ISA_NONE;
-	struct dump_counts *list = NULL;
-	size_t before = 0;
-	bool good = true;
+	struct dump_row row = { 0 };
+	struct span name;
+	uint64_t slot;
 
-	for (; good && text < end; text = eol + 1) {
-		struct line line;
-		struct dump_row row = { 0 };
-		struct span name;
-		uint64_t slot;
-
-		eol = memchr(text, '\n', end - text);
-		eol = eol ? eol : end;
-		line.text = must(strndup(text, eol - text));
-		line.len = strlen(line.text);
-		split(&line);
-		if (!list && line.nfields == 3) {
-			isa = span_code(line.field[1], DUMP_ISA_VMX, &row.code) ? DUMP_ISA_VMX :
-										  DUMP_ISA_SVM;
-			list = &log->reasons[isa];
-			before = list->nrows;
-		}
-		good = line.nfields == 3 && span_number(line.field[0], "", 10, &slot) &&
-		       span_code(line.field[1], isa, &row.code) &&
-		       span_chars(line.field[2], "", REASON_CHARS, &name);
-		if (good) {
-			row.name = span_copy(name);
-			list->rows = grow(list->rows, list->nrows, sizeof(row));
-			list->rows[list->nrows++] = row;
-		}
-		free((char *)line.text);
+	split(line);
+	if (line->nfields != 3)
+		return false;
+	if (!log->list) {
+		log->list_isa = span_code(line->field[1], DUMP_ISA_VMX, &row.code) ? DUMP_ISA_VMX :
+										      DUMP_ISA_SVM;
+		log->list = &log->reasons[log->list_isa];
+		log->list_begin = log->list->nrows;
 	}
-	while (!good && list && list->nrows > before)
-		free(list->rows[--list->nrows].name);
+	if (!span_number(line->field[0], "", 10, &slot) ||
+	    !span_code(line->field[1], log->list_isa, &row.code) ||
+	    !span_chars(line->field[2], "", REASON_CHARS, &name))
+		return false;
+	row.name = share(log, span_copy(name));
+	log->list->rows = grow(log->list->rows, log->list->nrows, sizeof(row));
+	log->list->rows[log->list->nrows++] = row;
+	return true;
 }
 
 struct dump_log *dump_log_new(void)
 {
-	return must(calloc(1, sizeof(struct dump_log)));
+	struct dump_log *log = must(calloc(1, sizeof(*log)));
+
+	log->lives = keep_new();
+	return log;
 }
 
-/* Return the length of the colour escape sequence at @p, as of dmesg or grep, or 0. */
-static size_t colour(const char *p, const char *end)
+const char *dump_log_begin(struct dump_log *log, const char *file)
 {
-	const char *q = p + 2;
+	log->files = grow(log->files, log->nfiles, sizeof(*log->files));
+	log->list = NULL;
+	log->list_over = false;
+	return log->files[log->nfiles++] = must(strdup(file));
+}
 
-	if (end - p < 3 || p[0] != '\033' || p[1] != '[')
-		return 0;
-	while (q < end && ((*q >= '0' && *q <= '9') || *q == ';'))
-		q++;
-	return q < end && (*q == 'm' || *q == 'K') ? q + 1 - p : 0;
+bool dump_log_line(struct dump_log *log, const struct dump_place *at, const char *text, size_t len)
+{
+	struct line line = { .text = text, .len = len, .at = *at };
+
+	line.at.order += log->order;
+	if (!log->list_over && !read_reason(log, &line)) {
+		log->list_over = true;
+		if (log->list)
+			log->list->nrows = log->list_begin;
+	}
+	line.text = text;
+	line.len = len;
+	if (log->list_over)
+		read_line(log, &line);
+	return !log->list_over;
+}
+
+void dump_log_end(struct dump_log *log, uint64_t order)
+{
+	log->order += order;
+}
+
+struct added {
+	struct dump_log *log;
+	const char *file;
+};
+
+static bool add_line(void *arg, const struct input_text *text)
+{
+	const struct added *added = arg;
+
+	return dump_log_line(added->log, &(struct dump_place){
+		.file = added->file, .line = text->line, .order = text->order,
+	}, text->text, text->len);
 }
 
 void dump_log_add(struct dump_log *log, const char *file, const char *text, size_t len)
 {
-	struct line line = { .at.file = must(strdup(file)) };
-	const char *end = text + len;
-	char *buf = must(malloc(len + 1));
+	struct added added = { log, dump_log_begin(log, file) };
+	struct input *input = input_new(INPUT_TEXT, add_line, &added);
+	bool fatal;
 
-	log->files = grow(log->files, log->nfiles, sizeof(*log->files));
-	log->files[log->nfiles++] = (char *)line.at.file;
-	read_reasons(log, text, len);
-
-	while (text < end) {
-		const char *eol = memchr(text, '\n', end - text);
-		size_t n = 0;
-
-		if (!eol)
-			eol = end;
-		while (text < eol) {
-			size_t skip = colour(text, eol);
-
-			if (!skip)
-				buf[n++] = *text++;
-			text += skip;
-		}
-		buf[n] = '\0';
-		text = eol + 1;
-
-		line.text = buf;
-		line.len = n;
-		line.at.line++;
-		line.at.order = ++log->lines;
-		read_line(log, &line);
-	}
-	free(buf);
+	input_feed(input, text, len);
+	free(input_end(input, &fatal));
+	dump_log_end(log, input_order(input));
+	input_free(input);
 }
 
-void dump_log_finish(struct dump_log *log)
+char *dump_log_finish(struct dump_log *log)
 {
-	struct dump **sorted = must(calloc(log->ndumps + 1, sizeof(*sorted)));
+	bool complete = false;
 
 	for (size_t i = 0; i < log->ndumps; i++) {
 		struct dump *dump = log->dumps[i];
@@ -786,20 +926,27 @@ void dump_log_finish(struct dump_log *log)
 			damaged(dump, &dump->last, "no end line after this line");
 			close_dump(log, dump);
 		}
-		sorted[i] = dump;
+		complete |= !dump->problem;
 	}
+	log->newest_first &= !complete;
+	return keep_finish(log);
+}
 
-	qsort(sorted, log->ndumps, sizeof(*sorted), number_order_cmp);
-	for (size_t i = 0, same; i < log->ndumps; i += same) {
-		for (same = 1; i + same < log->ndumps; same++)
-			if (number_cmp(sorted[i], sorted[i + same]))
-				break;
-		for (size_t k = 0; k < same; k++) {
-			sorted[i + k]->nth = k + 1;
-			sorted[i + k]->of = same;
+void dump_log_drop_damaged(struct dump_log *log, void (*each)(void *arg, const struct dump *dump),
+			   void *arg)
+{
+	for (size_t i = 0; i < log->ndumps;) {
+		struct dump *dump = log->dumps[i];
+
+		if (!dump->problem) {
+			i++;
+			continue;
 		}
+		each(arg, dump);
+		if (dump->stage != STAGE_END)
+			close_dump(log, dump);
+		dump_log_remove(log, dump);
 	}
-	free(sorted);
 }
 
 static void not_owned(void *node)
@@ -807,38 +954,19 @@ static void not_owned(void *node)
 	(void)node;
 }
 
-static void counts_free(struct dump_counts *counts)
-{
-	for (size_t i = 0; i < counts->nrows; i++)
-		free(counts->rows[i].name);
-	for (size_t i = 0; i < counts->nalso; i++)
-		free(counts->also[i].name);
-	free(counts->rows);
-	free(counts->also);
-}
-
 void dump_log_free(struct dump_log *log)
 {
-	for (size_t i = 0; i < log->ndumps; i++) {
-		struct dump *dump = log->dumps[i];
-
-		counts_free(&dump->counts);
-		for (size_t k = 0; k < dump->nlisted; k++) {
-			free(dump->vms[k].name);
-			free(dump->vms[k].top);
-		}
-		free(dump->vms);
-		dump_free_identity(dump);
-		free(dump->problem);
-		free(dump);
-	}
+	for (size_t i = 0; i < log->ndumps; i++)
+		dump_free(log->dumps[i]);
 	for (size_t i = 0; i < log->nmarks; i++)
 		free(log->marks[i].name);
 	for (size_t i = 0; i < DUMP_ISAS; i++)
 		counts_free(&log->reasons[i]);
 	for (size_t i = 0; i < log->nfiles; i++)
 		free(log->files[i]);
+	keep_free(log->lives);
 	tdestroy(log->open, not_owned);
+	tdestroy(log->words, free);
 	free(log->dumps);
 	free(log->marks);
 	free(log->files);

@@ -15,8 +15,10 @@
  * KVM's debugfs file exit_reasons.
  *
  * The text of a line begins at "kvm_exits" and ends with the last field of its
- * kind. The parser ignores colours and everything before and after the text. The CRC
- * of the end line covers each byte of the text. The parser opens no file and prints
+ * kind. The parser ignores everything before and after the text. The CRC of the end
+ * line covers each byte of the text. A line is stray if it belongs to no dump and
+ * cannot be the rest of a dump's line, for example because a user's command is logged.
+ * A dump that comes again unchanged counts once. The parser opens no file and prints
  * nothing.
  */
 #ifndef KVM_EXITS_DUMP_H
@@ -26,7 +28,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The position of a line. @order counts the lines of all files of the log. */
+#include "when.h"
+
+/* The position of a line. @order increases from line to line over all files of the log. */
 struct dump_place {
 	const char *file;
 	uint64_t line;
@@ -81,6 +85,25 @@ struct dump_vm {
 	char *top;		/* the most frequent reason in @since, or "-" */
 };
 
+/* Which dumps to read, and for the last two, of which life of the counters. */
+struct dump_filter {
+	const char *host;	/* those of this host; NULL: all */
+	const char *boot;	/* those of this boot, see dump_log_finish(); NULL: all */
+	bool since;		/* those that are not older than @when */
+	struct when when;
+};
+
+/*
+ * Which complete dumps stay in memory: all, or for each life of the counters the latest
+ * one, or the earliest and the latest. Of the others it is checked that they can be
+ * subtracted. Two dumps that contradict each other stay too.
+ */
+enum dump_keep {
+	DUMP_KEEP_ALL,
+	DUMP_KEEP_LAST,
+	DUMP_KEEP_ENDS,
+};
+
 /*
  * One dump. If @problem is set, only @number, @first and @last are valid, and the
  * fields of the begin line if @isa is not DUMP_ISA_NONE. A copy of a debugfs file has
@@ -112,6 +135,8 @@ struct dump {
 	uint64_t vms_more;	/* number of VMs that are not listed */
 	bool vms_busy;		/* no VM is listed, because the list was changing */
 	uint32_t crc;		/* of the lines so far */
+	bool has_time;		/* the log has a time of day in front of the first line */
+	int64_t time;		/* in microseconds since 1970 */
 
 	struct dump_place first;
 	struct dump_place last;
@@ -119,7 +144,9 @@ struct dump {
 	char *problem;		/* what is damaged; NULL if the dump is complete */
 	struct dump_place problem_at;
 
-	int stage;		/* for the parser only */
+	/* for the parser only */
+	int stage;
+	bool padded;		/* a line has two blanks in a row, as each dump of the kernel */
 };
 
 enum dump_mark_kind {
@@ -133,6 +160,7 @@ struct dump_mark {
 	enum dump_mark_kind kind;
 	char *name;
 	struct dump_place at;
+	size_t repeats;		/* how many dumps came again before it */
 };
 
 /* The dumps and marks of a log, in the order of their first lines. */
@@ -142,13 +170,36 @@ struct dump_log {
 	struct dump_mark *marks;
 	size_t nmarks;
 	struct dump_counts reasons[DUMP_ISAS];	/* the lists of reasons, with counts of 0 */
+	size_t repeats;		/* how many dumps came again unchanged */
+	size_t filtered;	/* how many complete dumps the filter left out */
+	size_t nstrays;		/* how many lines were stray */
+	struct dump_place stray;	/* the first of them */
+	bool newest_first;	/* there are dumps, but only backwards */
+
+	/* set these before the first file */
+	enum dump_keep keep;
+	struct dump_filter filter;
+	/*
+	 * Called for each complete dump that comes for the first time, with the latest
+	 * dump of its life before it, or NULL; may be NULL itself
+	 */
+	void (*complete)(void *arg, const struct dump *before, const struct dump *dump);
+	void *arg;
 
 	/* for the parser only */
 	char **files;
 	size_t nfiles;
-	uint64_t lines;
+	uint64_t order;		/* of the last line of the files before this one */
+	void *words;		/* tsearch() tree of strings that dumps share */
 	void *open;		/* tsearch() tree of the dumps without an end line */
 	struct dump *writing;	/* the open dump that the last line belongs to, or NULL */
+	uint64_t last_number;	/* of the last line */
+	int last_kind;
+	struct dump_counts *list;	/* the list of reasons that this file may be */
+	enum dump_isa list_isa;
+	size_t list_begin;
+	bool list_over;
+	struct dump_lives *lives;
 };
 
 /* Return an empty log. Free it with dump_log_free(). */
@@ -160,8 +211,27 @@ struct dump_log *dump_log_new(void);
  */
 void dump_log_add(struct dump_log *log, const char *file, const char *text, size_t len);
 
-/* End the log: dumps without an end line are damaged. Call it once. */
-void dump_log_finish(struct dump_log *log);
+/*
+ * The same in parts: begin a file, append its lines, end it. dump_log_begin() returns a
+ * copy of the name that lives as long as the log, for @at. dump_log_line() takes the
+ * text of a line and returns as input_line. @order is higher than that of all lines.
+ */
+const char *dump_log_begin(struct dump_log *log, const char *file);
+bool dump_log_line(struct dump_log *log, const struct dump_place *at, const char *text, size_t len);
+void dump_log_end(struct dump_log *log, uint64_t order);
+
+/*
+ * End the log: dumps without an end line are damaged, and only the filter's boot stays.
+ * A boot is named by the beginning of its @loaded; or by 0 for the last one, -1 for the
+ * one before it, or 1 for the first one. Call it once. Return NULL, or an error message,
+ * to be freed, if there is no such boot, or if the filter needs a time that the log does
+ * not have.
+ */
+char *dump_log_finish(struct dump_log *log);
+
+/* Close, remove and free all damaged dumps of an unfinished log, after calling @each. */
+void dump_log_drop_damaged(struct dump_log *log, void (*each)(void *arg, const struct dump *dump),
+			   void *arg);
 
 void dump_log_free(struct dump_log *log);
 
@@ -204,6 +274,19 @@ void dump_free_identity(struct dump *dump);
  * load of kvm.ko?
  */
 bool dump_same_life(const struct dump *a, const struct dump *b);
+
+/*
+ * Compare dumps of one life by their age, oldest first: by uptime, then by position. The
+ * order in the log may be another, if rotated files are read in the wrong order.
+ */
+int dump_age_cmp(const struct dump *a, const struct dump *b);
+
+/*
+ * Set *@first and *@last to the indexes of the dumps with which a difference begins and
+ * ends by default: of the lives of the first and the last complete dump of the log, the
+ * earliest and the latest dump. Return false if no dump is complete.
+ */
+bool dump_log_ends(const struct dump_log *log, size_t *first, size_t *last);
 
 /* Compare rows for qsort(): by code, with "other" last. */
 int dump_row_cmp(const struct dump_row *a, const struct dump_row *b);

@@ -9,59 +9,8 @@
 #include "command.h"
 #include "explain.h"
 #include "metrics.h"
+#include "reader.h"
 #include "suggest.h"
-
-static void read_file(struct log *log, const char *name, bool times)
-{
-	bool is_stdin = !strcmp(name, "-");
-	FILE *file = is_stdin ? stdin : fopen(name, "r");
-	size_t size = 1 << 16, len = 0, n;
-	char *buf, *error;
-
-	if (is_stdin)
-		name = "stdin";
-	if (!file)
-		err(EXIT_FAILURE, "cannot open %s", name);
-	buf = must(malloc(size));
-	while ((n = fread(buf + len, 1, size - len, file)) > 0) {
-		len += n;
-		if (len == size) {
-			buf = must(reallocarray(buf, size, 2));
-			size *= 2;
-		}
-	}
-	if (ferror(file))
-		err(EXIT_FAILURE, "cannot read %s", name);
-	if (!is_stdin)
-		fclose(file);
-	dump_log_add(log->dumps, name, buf, len);
-	error = times ? times_log_add(&log->times, name, buf, len) : NULL;
-	if (error)
-		errx(EXIT_FAILURE, "%s", error);
-	free(buf);
-}
-
-static struct log read_log(char *const *files, size_t nfiles, bool times)
-{
-	struct log log = { .dumps = dump_log_new(), .name = "the log" };
-
-	for (size_t i = 0; i < nfiles; i++)
-		read_file(&log, files[i], times);
-	if (nfiles == 1)
-		log.name = strcmp(files[0], "-") ? files[0] : "stdin";
-	dump_log_finish(log.dumps);
-	if (times && !log.times.ntimes)
-		errx(EXIT_FAILURE, "no times of VM exits in %s", log.name);
-	if (!times && !log.dumps->ndumps)
-		errx(EXIT_FAILURE, "no dump of VM-exit counters in %s", log.name);
-	return log;
-}
-
-static void log_free(struct log *log)
-{
-	dump_log_free(log->dumps);
-	times_log_free(&log->times);
-}
 
 /* How a command that prints a table is called. */
 struct tables {
@@ -72,6 +21,10 @@ struct tables {
 	bool times;		/* it reads times, not dumps */
 	bool by_code;		/* sort text and markdown by code by default too */
 	int (*run)(const struct request *request, const struct log *logs, size_t nlogs);
+	enum dump_keep keep;	/* the dumps that it needs if no option names one */
+	/* prints a dump as it comes, for --follow; or NULL */
+	int (*follow)(const struct request *request, const struct log *log,
+		      const struct dump *before, const struct dump *dump);
 };
 
 /* The options on the command line; NULL if not given. */
@@ -80,21 +33,96 @@ struct options {
 	const char *top;
 	const char *format;
 	const char *reason;
+	const char *since;
+	struct dump_filter filter;
+	bool follow;
 	regex_t regex;
 	struct request request;
 };
 
+/* What the command prints for each dump, with --follow. */
+struct follower {
+	const struct tables *tables;
+	const struct request *request;
+	struct log *log;
+	int status;
+};
+
+static void follow_damaged(void *arg, const struct dump *dump)
+{
+	struct follower *follower = arg;
+
+	command_warn_damaged(follower->request, dump);
+}
+
+static void follow_dump(void *arg, const struct dump *before, const struct dump *dump)
+{
+	struct follower *follower = arg;
+
+	dump_log_drop_damaged(follower->log->dumps, follow_damaged, follower);
+	follower->status |= follower->tables->follow(follower->request, follower->log, before,
+						     dump);
+	if (ferror(stdout))
+		exit(cli_close_output());
+}
+
+/*
+ * Read the files as one log. Keep all of its dumps only if the command needs them. With
+ * --follow, print the dumps as they come.
+ */
+static struct log read_log(const struct tables *tables, const struct options *options,
+			   char *const *files, size_t nfiles, struct follower *follower)
+{
+	const struct request *request = &options->request;
+	struct log log = { .dumps = dump_log_new(), .name = "the log" };
+
+	if (nfiles == 1)
+		log.name = strcmp(files[0], "-") ? files[0] : "stdin";
+	log.dumps->filter = options->filter;
+	if (!request->dump && !request->from && !request->to && !options->filter.boot)
+		log.dumps->keep = tables->keep;
+	if (follower) {
+		follower->log = &log;
+		log.dumps->keep = DUMP_KEEP_LAST;
+		log.dumps->complete = follow_dump;
+		log.dumps->arg = follower;
+	}
+	reader_read(&log, files, nfiles, tables->times, follower);
+	if (tables->times && !log.times.ntimes)
+		errx(EXIT_FAILURE, "no times of VM exits in %s", log.name);
+	if (!tables->times && !log.dumps->ndumps && !log.dumps->filtered)
+		errx(EXIT_FAILURE, "no dump of VM-exit counters in %s", log.name);
+	if (!tables->times && !log.dumps->ndumps)
+		errx(EXIT_FAILURE, "no dump in %s is of that host, boot and time", log.name);
+	return log;
+}
+
+static void log_free(struct log *log)
+{
+	dump_log_free(log->dumps);
+	times_log_free(&log->times);
+}
+
 /* Read the files as one log or as two, and run the command. Return its exit status. */
-static int run(const struct tables *tables, const struct request *request, char **files,
+static int run(const struct tables *tables, const struct options *options, char **files,
 	       size_t nfiles)
 {
+	const struct request *request = &options->request;
 	size_t nlogs = tables->apart ? nfiles : 1;
 	struct log logs[2] = { 0 };
 	int status;
 
+	if (options->follow) {
+		struct follower follower = { .tables = tables, .request = request };
+
+		logs[0] = read_log(tables, options, files, nfiles, &follower);
+		dump_log_drop_damaged(logs[0].dumps, follow_damaged, &follower);
+		log_free(&logs[0]);
+		return cli_close_output() ? EXIT_FAILURE : follower.status;
+	}
 	for (size_t i = 0; i < nlogs; i++)
-		logs[i] = tables->apart ? read_log(files + i, 1, false) :
-					  read_log(files, nfiles, tables->times);
+		logs[i] = tables->apart ? read_log(tables, options, files + i, 1, NULL) :
+					  read_log(tables, options, files, nfiles, NULL);
 	status = tables->run(request, logs, nlogs);
 	for (size_t i = 0; i < nlogs; i++)
 		log_free(&logs[i]);
@@ -172,6 +200,11 @@ static void check_options(struct options *options, const struct tables *tables)
 	}
 	if (options->reason)
 		compile_reason(options, tables);
+	if (options->since && !when_parse(options->since, &options->filter.when))
+		cli_usage(tables->cli.command,
+			  "--since must be a time as in 2026-11-26 03:10, 03:10, today, -2h or 120.5, not '%s'",
+			  options->since);
+	options->filter.since = options->since;
 	if (request->vms && (options->sort || options->top || options->reason || view->all))
 		cli_usage(tables->cli.command,
 			  "--vms shows all VMs in the order of the dump: omit --sort, --top, --reason and --all");
@@ -237,11 +270,28 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 		case 'F':
 			options.format = optarg;
 			break;
+		case 'w':
+			options.follow = true;
+			break;
+		case 'H':
+			options.filter.host = optarg;
+			break;
+		case 'b':
+			options.filter.boot = optarg;
+			break;
+		case 'i':
+			options.since = optarg;
+			break;
 		}
 	}
 	check_options(&options, tables);
 	check_files(tables, cli.args, cli.nargs);
-	status = run(tables, request, cli.nargs ? cli.args : standard_input,
+	if (options.follow && (cli.nargs > 1 || request->dump || request->from || request->to))
+		cli_usage(tables->cli.command,
+			  "--follow shows the dumps of one FILE as they come: omit --dump, --from and --to");
+	if (options.follow && request->format == TABLE_HTML)
+		cli_usage(tables->cli.command, "--follow prints tables as they come: html is one page");
+	status = run(tables, &options, cli.nargs ? cli.args : standard_input,
 		     cli.nargs ? cli.nargs : 1);
 	free(cli.args);
 	if (options.reason)
@@ -258,11 +308,21 @@ static int tables_main(const struct tables *tables, int argc, char **argv)
 			   "others" }
 #define OPTION_FORMAT \
 	{ 'F', "format", "FORMAT", "text (the default), markdown, csv, json or html" }
+#define OPTIONS_FILTER \
+	{ 'H', "host", "NAME", "only dumps of this host" }, \
+	{ 'b', "boot", "N", "only dumps of one boot: 0 is the last, -1 the one before it,\n" \
+			    "1 the first; or the beginning of its time in \"loaded\"" }, \
+	{ 'i', "since", "WHEN", "only dumps from this time on, by the times in the log:\n" \
+				"\"2026-11-26 03:10\", \"03:10\", \"today\", \"-2h\"; or \"120.5\"\n" \
+				"seconds of uptime" }
 #define FILES "[OPTION...] [FILE...]"
 
 static int list_main(int argc, char **argv)
 {
-	static const struct cli_option options[] = { OPTION_FORMAT, CLI_OPTIONS_END };
+	static const struct cli_option options[] = {
+		{ 'w', "follow", NULL, "print each dump as it comes, and wait for more" },
+		OPTIONS_FILTER, OPTION_FORMAT, CLI_OPTIONS_END
+	};
 	static const struct tables list = {
 		.cli = {
 			.command = "list", .synopsis = FILES, .options = options,
@@ -271,9 +331,10 @@ static int list_main(int argc, char **argv)
 "damaged ones.\n",
 			.notes =
 "A dump in which a byte or a line is changed, lost or duplicated is damaged. If\n"
-"the log has one, the exit status is 1.\n",
+"the log has one, the exit status is 1. A dump that comes again unchanged is one\n"
+"dump.\n",
 		},
-		.max_files = SIZE_MAX, .run = command_list,
+		.max_files = SIZE_MAX, .run = command_list, .follow = command_follow_list,
 	};
 
 	return tables_main(&list, argc, argv);
@@ -289,20 +350,22 @@ static int table_main(int argc, char **argv)
 				    "debugfs file exit_reasons as one more FILE" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
+		{ 'w', "follow", NULL, "print each dump as it comes, and wait for more" },
+		OPTIONS_FILTER, OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables table = {
 		.cli = {
 			.command = "table", .synopsis = FILES, .options = options,
 			.about =
-"Print one dump, by default the last, and the VMs that it lists.\n",
+"Print one dump, by default the last complete one, and the VMs that it lists.\n",
 			.notes =
 "If a log has number N more than once, the dumps are N.1, N.2 and so on. Counters\n"
 "that were read from debugfs have number 0. Rows \"of which\" count exits that the\n"
 "rows above include already. The column \"l2\" counts the exits that came from an\n"
 "L2, a nested guest.\n",
 		},
-		.max_files = SIZE_MAX, .run = command_table,
+		.max_files = SIZE_MAX, .run = command_table, .follow = command_follow_table,
+		.keep = DUMP_KEEP_LAST,
 	};
 
 	return tables_main(&table, argc, argv);
@@ -317,21 +380,24 @@ static int diff_main(int argc, char **argv)
 		{ 'p', "per-second", NULL, "also the exits per second of the host's uptime" },
 		{ 's', "sort", "WHAT", "highest \"count\" (default) or lowest \"code\" (default\n"
 				       "in CSV) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
+		{ 'w', "follow", NULL, "print the exits between each dump and the one before it,\n"
+				       "as they come, and wait for more" },
+		OPTIONS_FILTER, OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables diff = {
 		.cli = {
 			.command = "diff", .synopsis = "[OPTION...] [FILE [FILE2]]",
 			.options = options,
 			.about =
-"Print the exits between two dumps, by default the first and the last. With two\n"
-"FILEs: from the last dump of FILE to the last dump of FILE2.\n",
+"Print the exits between two dumps, by default the first and the last complete one.\n"
+"With two FILEs: from the last dump of FILE to the last dump of FILE2.\n",
 			.notes =
 "Two dumps can be subtracted only if they are of the same host, VM or vCPU and of\n"
-"the same load of kvm.ko; 'kvm-exits list' shows both. The two dumps must not be\n"
-"damaged. If not both are named, the dumps between them must not be damaged either.\n",
+"the same load of kvm.ko; 'kvm-exits list' shows both. A damaged dump is skipped\n"
+"with a warning, unless an option names it.\n",
 		},
-		.max_files = 2, .apart = true, .run = command_diff,
+		.max_files = 2, .apart = true, .run = command_diff, .follow = command_follow_diff,
+		.keep = DUMP_KEEP_ENDS,
 	};
 
 	return tables_main(&diff, argc, argv);
@@ -345,7 +411,7 @@ static int steps_main(int argc, char **argv)
 		{ 'p', "per-second", NULL, "exits per second of the host's uptime, instead of exits;\n"
 					   "CSV and JSON have both" },
 		{ 's', "sort", "WHAT", "highest \"count\" or lowest \"code\" (default) first" },
-		OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
+		OPTIONS_FILTER, OPTION_REASON, OPTION_TOP, OPTION_FORMAT, CLI_OPTIONS_END
 	};
 	static const struct tables steps = {
 		.cli = {
@@ -356,7 +422,8 @@ static int steps_main(int argc, char **argv)
 			.notes =
 "Steps must not nest or share a name. A dump must not straddle a step mark. The\n"
 "dumps of a step must be of the same load of kvm.ko and have consecutive numbers.\n"
-"No dump among the steps may be damaged.\n",
+"No dump among the steps may be damaged. With --host, --boot or --since, steps with\n"
+"other dumps are skipped.\n",
 		},
 		.max_files = SIZE_MAX, .by_code = true, .run = command_steps,
 	};
@@ -369,6 +436,7 @@ static int compare_main(int argc, char **argv)
 	static const struct cli_option options[] = {
 		{ 's', "sort", "WHAT", "highest \"count\" of both logs or lowest \"code\" (default)\n"
 				       "first; kinds have a fixed order instead of codes" },
+		OPTIONS_FILTER,
 		{ 'r', "reason", "REGEX", "only the reasons that match the extended regular\n"
 					  "expression, in any case, or the kinds that match or have\n"
 					  "such a reason, and one row for each log with the sum of\n"
@@ -480,7 +548,7 @@ static int explain_main(int argc, char **argv)
 "hexadecimal code one of AMD; \"vmx:\" or \"svm:\" before it says which. The texts are\n"
 "about Linux 6.12; what differs on other kernels is said separately.\n",
 		},
-		.max_files = SIZE_MAX, .run = command_explain,
+		.max_files = SIZE_MAX, .run = command_explain, .keep = DUMP_KEEP_LAST,
 	};
 	struct options options = { .request = { .out = stdout, .err = stderr } };
 	char dash[] = "-", *standard_input[] = { dash };
@@ -508,7 +576,7 @@ static int explain_main(int argc, char **argv)
 		cli_usage("explain", "--list shows all reasons: omit --top and the REASONs");
 	if (options.top) {
 		check_files(&top, cli.args, cli.nargs);
-		status = run(&top, &options.request, cli.nargs ? cli.args : standard_input,
+		status = run(&top, &options, cli.nargs ? cli.args : standard_input,
 			     cli.nargs ? cli.nargs : 1);
 	} else {
 		if (!list && !cli.nargs)
@@ -559,8 +627,9 @@ static int overview(void)
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
 	puts("\n"
-	     "FILE is the output of dmesg, journalctl, a serial console or /dev/kmsg, or a\n"
-	     "copy of KVM's debugfs file exit_counters. \"-\", or no FILE, is standard input.\n"
+	     "FILE is the output of dmesg, journalctl or a serial console, also compressed or\n"
+	     "in JSON, or a copy of KVM's debugfs file exit_counters. \"-\", or no FILE, is\n"
+	     "standard input.\n"
 	     "\n"
 	     "'kvm-exits help COMMAND' prints the options of a command, 'kvm-exits --version'\n"
 	     "the version. Exit status: 0 on success; 1 if the log is damaged or lacks the\n"

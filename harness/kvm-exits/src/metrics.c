@@ -13,6 +13,7 @@
 #include "kinds.h"
 #include "live.h"
 #include "metrics.h"
+#include "reader.h"
 
 /* The VMs to write by default. Each has a series for each of its reasons. */
 #define MAX_VMS 100
@@ -269,7 +270,7 @@ void metrics_write(const struct metrics *metrics, enum metrics_format format, FI
 }
 
 /* What the command line asks for. */
-struct request {
+struct metrics_request {
 	enum metrics_format format;
 	const char *output;	/* NULL: stdout */
 	const char *debugfs;
@@ -363,58 +364,41 @@ static char *read_debugfs(struct source *source, const char *debugfs)
 	return NULL;
 }
 
-/* Read @file, "-" for stdin, into the logs of @source. Return NULL, or an error message. */
-static char *read_file(struct source *source, const char *name)
-{
-	bool is_stdin = !strcmp(name, "-");
-	FILE *file = is_stdin ? stdin : fopen(name, "re");
-	size_t size = 1 << 16, len = 0, n;
-	char *buf, *error = NULL;
-
-	if (!file)
-		return text("cannot open %s: %s", name, strerror(errno));
-	buf = must(malloc(size));
-	while ((n = fread(buf + len, 1, size - len, file)) > 0) {
-		len += n;
-		if (len == size) {
-			buf = must(reallocarray(buf, size, 2));
-			size *= 2;
-		}
-	}
-	if (ferror(file))
-		error = text("cannot read %s: %s", name, strerror(errno));
-	if (!is_stdin)
-		fclose(file);
-	dump_log_add(source->log, is_stdin ? "stdin" : name, buf, len);
-	if (!error)
-		error = times_log_add(&source->times, is_stdin ? "stdin" : name, buf, len);
-	free(buf);
-	return error;
-}
-
-/* Use the last dump of a host in the log, and the last times of the same counters. */
+/*
+ * Use the last complete dump of a host in the log, and the last times of the same counters. Exit
+ * if a file cannot be read.
+ */
 static char *read_files(struct source *source, char *const *files, size_t nfiles)
 {
 	struct metrics *metrics = &source->metrics;
-	const struct dump *host = NULL;
-	char *error = NULL;
+	const struct dump *host = NULL, *damaged = NULL;
+	struct log log = { .dumps = dump_log_new(), .name = "the log" };
+	const struct request messages = { .err = stderr };
 
-	source->log = dump_log_new();
-	for (size_t i = 0; !error && i < nfiles; i++)
-		error = read_file(source, files[i]);
-	dump_log_finish(source->log);
-	if (error)
-		return error;
-	for (size_t i = 0; i < source->log->ndumps; i++)
-		if (source->log->dumps[i]->scope == DUMP_SCOPE_HOST)
-			host = source->log->dumps[i];
-	if (!host)
-		return text("no dump of a host's exit counters in %s",
-			    nfiles > 1 ? "the log" : strcmp(files[0], "-") ? files[0] : "stdin");
-	if (host->problem)
+	if (nfiles == 1)
+		log.name = strcmp(files[0], "-") ? files[0] : "stdin";
+	log.dumps->keep = DUMP_KEEP_LAST;
+	reader_read(&log, files, nfiles, true, false);
+	source->log = log.dumps;
+	source->times = log.times;
+	for (size_t i = 0; i < source->log->ndumps; i++) {
+		const struct dump *dump = source->log->dumps[i];
+
+		if (dump->scope != DUMP_SCOPE_HOST)
+			continue;
+		if (damaged)
+			command_warn_damaged(&messages, damaged);
+		damaged = dump->problem ? dump : NULL;
+		host = dump->problem ? host : dump;
+	}
+	if (damaged && host)
+		command_warn_damaged(&messages, damaged);
+	if (!host && damaged)
 		return text("%s:%" PRIu64 ": dump %" PRIu64 " is damaged: %s",
-			    host->problem_at.file, host->problem_at.line, host->number,
-			    host->problem);
+			    damaged->problem_at.file, damaged->problem_at.line,
+			    damaged->number, damaged->problem);
+	if (!host)
+		return text("no dump of a host's exit counters in %s", log.name);
 	metrics->host = host;
 	metrics->reasons = &source->log->reasons[host->isa];
 	for (size_t i = 0; i < source->times.ntimes; i++)
@@ -494,7 +478,7 @@ static bool good(char *error)
 	return !error;
 }
 
-static int run(const struct request *request)
+static int run(const struct metrics_request *request)
 {
 	struct source source = {};
 	bool read = good(request->nfiles ? read_files(&source, request->files, request->nfiles) :
@@ -563,11 +547,11 @@ int metrics_main(int argc, char **argv)
 		.command = "metrics", .synopsis = "[OPTION...] [FILE...]", .options = options,
 		.about =
 		"Write the exit counters as metrics for Prometheus. Without FILE, read those of the\n"
-		"running kernel from debugfs. With FILEs, which are one log, write the last dump in\n"
-		"the log, and the last times of the same counters; a copy of the debugfs file\n"
+		"running kernel from debugfs. With FILEs, which are one log, write the last\n"
+		"complete dump in the log, and the last times of the same counters; a copy of the debugfs file\n"
 		"exit_reasons adds the reasons that were never taken.\n",
 	};
-	struct request request = { .debugfs = LIVE_DEBUGFS, .max_vms = MAX_VMS };
+	struct metrics_request request = { .debugfs = LIVE_DEBUGFS, .max_vms = MAX_VMS };
 	bool named = false;
 	size_t stdins = 0;
 	int c, status;

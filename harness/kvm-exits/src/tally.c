@@ -177,29 +177,41 @@ void dump_counts_free(struct dump_counts *counts)
 	free(counts->also);
 }
 
+static int age_cmp(const void *a, const void *b)
+{
+	return dump_age_cmp(*(struct dump *const *)a, *(struct dump *const *)b);
+}
+
 char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct dump_counts *out)
 {
-	const struct dump *before = log->dumps[from];
-	char *error = dump_one_life(before, log->dumps[to]);
+	const struct dump *first = log->dumps[from], *last = log->dumps[to];
+	char *error = dump_one_life(first, last);
+	struct dump **between;
+	size_t n = 0;
 
 	*out = (struct dump_counts){ 0 };
 	if (error)
 		return error;
-	for (size_t i = from + 1; i <= to; i++) {
-		const struct dump *dump = log->dumps[i];
+	between = must(calloc(log->ndumps, sizeof(*between)));
+	for (size_t i = 0; i < log->ndumps; i++) {
+		struct dump *dump = log->dumps[i];
 
-		if (dump->problem || !dump_same_life(before, dump))
-			continue;
+		if (!dump->problem && dump_same_life(first, dump) &&
+		    dump_age_cmp(first, dump) <= 0 && dump_age_cmp(dump, last) <= 0)
+			between[n++] = dump;
+	}
+	qsort(between, n, sizeof(*between), age_cmp);
+	for (size_t i = 1; !error && i < n; i++) {
+		const struct dump *before = between[i - 1], *dump = between[i];
+
 		error = dump_diff(before, dump, out);
 		dump_counts_free(out);
 		*out = (struct dump_counts){ 0 };
 		if (!error && dump->number && dump->number == before->number)
 			error = contradicted(before, dump, text("both have the same number"));
-		if (error)
-			return error;
-		before = dump;
 	}
-	return dump_diff(log->dumps[from], log->dumps[to], out);
+	free(between);
+	return error ? error : dump_diff(first, last, out);
 }
 
 /* Check that all damaged dumps are wholly before the first mark or after the last one. */

@@ -32,8 +32,8 @@ void dump_counts_free(struct dump_counts *counts);
 
 /*
  * dump_diff() of two dumps of one log, by their indexes. Also check that each dump of
- * their life between them can be subtracted from the next and that the numbers go up.
- * Damaged dumps and dumps of other lives are skipped.
+ * their life whose age is between theirs can be subtracted from the next, and that the
+ * numbers go up. Damaged dumps and dumps of other lives are skipped.
  */
 char *dump_log_diff(const struct dump_log *log, size_t from, size_t to, struct dump_counts *out);
 

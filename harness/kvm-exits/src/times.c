@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "alloc.h"
+#include "input.h"
 #include "tally.h"
 #include "times.h"
 
@@ -91,55 +92,88 @@ static bool read_row(struct times *times, const char *line)
 	return true;
 }
 
-char *times_log_add(struct times_log *log, const char *file, const char *text_of_file, size_t len)
+void times_log_line(struct times_log *log, const struct dump_place *at, const char *text_of_line,
+		    size_t len)
 {
-	const char *p = text_of_file, *end = p + len;
-	struct times *times = NULL;
-	struct dump_place at = { .file = file };
-	bool headed = false;
+	const char *message = memmem(text_of_line, len, MESSAGE, strlen(MESSAGE));
+	struct times *times = log->open ? &log->times[log->ntimes - 1] : NULL;
+	char line[LINE_SIZE];
+	bool good = false;
 
-	while (p < end) {
-		const char *eol = memchr(p, '\n', end - p), *message;
-		char line[LINE_SIZE];
-		size_t n = (eol ? eol : end) - p;
-		bool good = false;
-
-		at.line++;
-		at.order = ++log->lines;
-		message = memmem(p, n, MESSAGE, strlen(MESSAGE));
-		if (message) {
-			n = snprintf(line, sizeof(line), "%.*s", (int)(p + n - message), message);
-			line[strcspn(line, "\r")] = '\0';
+	if (!message || log->error)
+		return;
+	len = snprintf(line, sizeof(line), "%.*s", (int)(text_of_line + len - message), message);
+	message = line + strlen(MESSAGE);
+	if (len >= sizeof(line)) {
+		good = false;
+	} else if (!strncmp(message, " begin format=2 ", 16)) {
+		if (times) {
+			log->error = text(PLACE ": the times that begin here have no end line",
+					  PLACE_OF(&times->at));
+			return;
 		}
-		p = eol ? eol + 1 : end;
-		if (!message)
-			continue;
-		message = line + strlen(MESSAGE);
-		if (n >= sizeof(line)) {
-			good = false;
-		} else if (!strncmp(message, " begin format=2 ", 16)) {
-			if (times)
-				break;
-			log->times = grow(log->times, log->ntimes, sizeof(*log->times));
-			times = &log->times[log->ntimes++];
-			*times = (struct times){ .at = at };
-			headed = false;
-			good = read_begin(times, message + 15);
-		} else if (!times) {
-			return text(PLACE ": no begin line of times before this line", PLACE_OF(&at));
-		} else if (same_words(message, "end")) {
-			good = headed;
-			times = NULL;
-		} else if (!headed) {
-			good = headed = same_words(message, heads);
-		} else {
-			good = read_row(times, message);
-		}
-		if (!good)
-			return text(PLACE ": torn line of times", PLACE_OF(&at));
+		log->times = grow(log->times, log->ntimes, sizeof(*log->times));
+		times = &log->times[log->ntimes++];
+		*times = (struct times){ .at = *at };
+		times->at.order += log->order;
+		log->open = true;
+		log->headed = false;
+		good = read_begin(times, message + 15);
+	} else if (!times) {
+		log->error = text(PLACE ": no begin line of times before this line", PLACE_OF(at));
+		return;
+	} else if (same_words(message, "end")) {
+		good = log->headed;
+		log->open = false;
+	} else if (!log->headed) {
+		good = log->headed = same_words(message, heads);
+	} else {
+		good = read_row(times, message);
 	}
-	return times ? text(PLACE ": the times that begin here have no end line",
-			    PLACE_OF(&times->at)) : NULL;
+	if (!good)
+		log->error = text(PLACE ": torn line of times", PLACE_OF(at));
+}
+
+char *times_log_end(struct times_log *log, uint64_t order)
+{
+	char *error = log->error;
+
+	if (log->open && !error)
+		error = text(PLACE ": the times that begin here have no end line",
+			     PLACE_OF(&log->times[log->ntimes - 1].at));
+	log->open = false;
+	log->error = NULL;
+	log->order += order;
+	return error;
+}
+
+struct added {
+	struct times_log *log;
+	const char *file;
+};
+
+static bool add_line(void *arg, const struct input_text *text)
+{
+	const struct added *added = arg;
+
+	times_log_line(added->log, &(struct dump_place){
+		.file = added->file, .line = text->line, .order = text->order,
+	}, text->text, text->len);
+	return false;
+}
+
+char *times_log_add(struct times_log *log, const char *file, const char *text, size_t len)
+{
+	struct added added = { log, file };
+	struct input *input = input_new(INPUT_TEXT, add_line, &added);
+	char *error;
+	bool fatal;
+
+	input_feed(input, text, len);
+	free(input_end(input, &fatal));
+	error = times_log_end(log, input_order(input));
+	input_free(input);
+	return error;
 }
 
 void times_rows_free(struct times_rows *rows)

@@ -63,7 +63,12 @@ struct times {
 struct times_log {
 	struct times *times;
 	size_t ntimes;
-	uint64_t lines;			/* for the parser only */
+
+	/* for the parser only */
+	uint64_t order;			/* of the last line of the files before this one */
+	bool open;			/* the last reading has no end line yet */
+	bool headed;			/* it has its line of heads */
+	char *error;			/* the first error in this file */
 };
 
 /* The times between two step marks. */
@@ -80,6 +85,13 @@ struct times_step {
  * if a line is torn or out of order, or if a reading has no end line.
  */
 char *times_log_add(struct times_log *log, const char *file, const char *text, size_t len);
+
+/*
+ * The same in parts: append each line of a file, then end it. @order is higher than that
+ * of all its lines. times_log_end() returns the error.
+ */
+void times_log_line(struct times_log *log, const struct dump_place *at, const char *text, size_t len);
+char *times_log_end(struct times_log *log, uint64_t order);
 
 void times_log_free(struct times_log *log);
 

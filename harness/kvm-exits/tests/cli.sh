@@ -223,7 +223,9 @@ else
 fi
 run 0 "the most frequent reason of no exits" explain --top 1 "$data/good-no-exits.log"
 out "has no exits"
-run 1 "the most frequent reason in a damaged dump" explain --top 1 "$data/bad-lost-line.log"
+run 0 "the most frequent reason of the last complete dump" explain --top 1 "$data/bad-lost-line.log"
+err "warning: $data/bad-lost-line.log:13: dump 2 is damaged"
+run 1 "the most frequent reason in a damaged dump" explain --top 1 "$data/bad-format-1.log"
 err "is damaged"
 run 2 "a misspelt reason" explain cpiud
 err "did you mean 'CPUID'?"
@@ -1427,6 +1429,270 @@ sed 's/\(crc=[0-9a-f]*\)$/\1a/' "$vmx_l2" >"$tmp/log"
 run 1 "a CRC with an extra digit" table "$tmp/log"
 err "damaged: torn end line"
 
+# shapes of logs, all made of the same messages: the tables are those of plain.log
+
+shapes=$data/shapes
+$KVM_EXITS table "$shapes/plain.log" >"$tmp/table"
+$KVM_EXITS steps "$shapes/plain.log" >"$tmp/steps"
+while read -r fixture shape; do
+	run 0 "table of $shape" table "$shapes/$fixture"
+	printed <"$tmp/table"
+	silent err
+	run 0 "steps of $shape" steps "$shapes/$fixture"
+	printed <"$tmp/steps"
+done <<'END'
+proxmox-syslog.log        /var/log/syslog of Proxmox VE
+journalctl-short.log      journalctl
+journalctl-verbose.log    journalctl -o verbose
+journalctl-export.bin     journalctl -o export, with binary fields
+journalctl-json-bytes.json   journalctl -o json with colours, as arrays of bytes
+journalctl-json-pretty.json  journalctl -o json-pretty
+journalctl-json-marks.json   journalctl -o json with the marks' tag in SYSLOG_IDENTIFIER
+rfc5424.log               a syslog server, RFC 5424
+busybox-syslogd.log       BusyBox syslogd
+rsyslog-octal.log         rsyslog, with colours and CR in octal
+systemd-cat.log           dmesg | systemd-cat
+dmesg-T.log               dmesg -T
+dmesg-iso.log             dmesg --time-format iso
+dmesg-J.json              dmesg -J
+docker-json-file.json     Docker's json-file
+kubernetes-cri.log        Kubernetes, /var/log/pods
+kubectl-prefix.log        kubectl logs --prefix --timestamps
+logcli-jsonl.json         logcli -o jsonl
+loki-streams.json         Loki's API, in a single line
+grafana-inspect.json      Grafana's panel data
+fluent-bit-stdout.log     Fluent Bit's stdout
+fluentd-out-file.log      Fluentd's out_file
+vector-file-sink.json     Vector's file sink
+elasticsearch-hits.json   a search in Elasticsearch
+gelf.json                 GELF
+cloudwatch-events.json    aws logs get-log-events
+aws-console-output.json   aws ec2 get-console-output, the log as one string
+github-actions.log        GitHub Actions
+android-kmsg.log          an Android kernel
+script-typescript.log     script
+minicom-capture.log       minicom's capture file
+screen-hardcopy.log       screen -X hardcopy
+ipmitool-sol.log          ipmitool sol activate
+cat-v.log                 cat -v of a coloured log
+netconsole-extended.log   netconsole, extended, with fragments of other messages
+vmcore-dmesg.txt          kdump's vmcore-dmesg.txt
+github-issue.md           an issue, quoted, in a fence
+web-page.html             a web page with <br/>, escaped
+web-page-nbsp.html        a web page with </p> and &nbsp;
+mail-quoted-printable.eml a mail, quoted-printable
+notepad-utf16.txt         UTF-16, little endian, CRLF
+notepad-utf16be.txt       UTF-16, big endian, CRLF
+notepad-utf8-bom.txt      UTF-8 with a byte order mark, CRLF
+old-mac.txt               lines that end with CR
+END
+# the log as text, and as a list: each message twice
+run 0 "table of Ansible's registered output" table "$shapes/ansible-stdout-lines.json"
+printed <"$tmp/table"
+run 0 "steps of Ansible's registered output" steps "$shapes/ansible-stdout-lines.json"
+printed <"$tmp/steps"
+run 0 "the parts of a panic in pstore, in the shell's order" steps "$shapes"/dmesg-efi-*
+printed <"$tmp/steps"
+run 1 "rsyslog's repeated messages" list "$shapes/rsyslog-repeated.log"
+out 'the log says "repeated N times" instead of a line: set $RepeatedMsgReduction off in rsyslog.conf'
+run 1 "a web page that reduced blanks" table "$shapes/web-page-blanks.txt"
+err ": something, such as a web page, reduced its blanks, use the original text"
+tac "$shapes/plain.log" >"$tmp/log"
+for command in list table diff steps; do
+	run 1 "$command of a log with the newest line first" $command "$tmp/log"
+	err "the newest line comes first in $tmp/log: reverse it, for example with tac"
+	silent out
+done
+for command in table steps; do
+	cat "$shapes/plain.log" "$shapes/plain.log" >"$tmp/log"
+	run 0 "$command of a log with all lines twice" $command "$tmp/log"
+	printed <"$tmp/$command"
+	silent err
+done
+for end in '20 /var/log/kern.log' '99 hello'; do
+	{ cat "$shapes/plain.log"; echo "Jan  1 10:00:00 host user: kvm_exits: $end"; } >"$tmp/log"
+	run 0 "table of a log with a line that looks like a dump's" table "$tmp/log"
+	printed <"$tmp/table"
+	err "warning: $tmp/log:19: this line looks like one of a dump, but is none: ignored"
+done
+sed 's/kvm_exits_step: //' "$shapes/plain.log" >"$tmp/log"
+run 1 "steps without the marks' tag" steps "$tmp/log"
+err "no step marks in $tmp/log: without the word kvm_exits_step a line is no mark"
+
+# compressed files, by content, also from a pipe
+
+for program in gzip xz zstd; do
+	if ! command -v $program >"$tmp/null"; then
+		ok "$program # SKIP not installed"
+		continue
+	fi
+	$program -c "$shapes/plain.log" >"$tmp/packed"
+	run 0 "steps of a log compressed with $program" steps "$tmp/packed"
+	printed <"$tmp/steps"
+	$KVM_EXITS steps <"$tmp/packed" >"$tmp/out" 2>"$tmp/err"
+	printed <"$tmp/steps"
+	head -n 9 "$shapes/plain.log" | $program -c >"$tmp/log"
+	tail -n +10 "$shapes/plain.log" | $program -c >>"$tmp/log"
+	run 0 "steps of two parts compressed with $program" steps "$tmp/log"
+	printed <"$tmp/steps"
+	size=$(wc -c <"$tmp/packed")
+	head -c $((size / 2)) "$tmp/packed" >"$tmp/log"
+	run 1 "steps of a log compressed with $program that is cut" steps "$tmp/log"
+	err "warning: $tmp/log: the compressed data end too soon: the log is read up to there"
+	{ head -c $((size / 2)) "$tmp/packed"; echo xxxxxxxxxxxxxxxx; tail -c $((size / 2 - 20)) "$tmp/packed"; } >"$tmp/log"
+	run 1 "list of a log compressed with $program that is damaged" list "$tmp/log"
+	err "data are damaged: the log is read up to there"
+	iconv -t UTF-16 "$shapes/plain.log" | $program -c >"$tmp/log"
+	run 0 "table of UTF-16 compressed with $program" table "$tmp/log"
+	printed <"$tmp/table"
+done
+
+# other kinds of files
+
+# kind BYTES TEXT - a file with these first bytes is refused with the text
+kind() {
+	{ printf '%b' "$1"; head -c 1000 /dev/zero; } >"$tmp/log"
+	run 1 "not a log: $2" table "$tmp/log"
+	err "$tmp/log: this is $2"
+	silent out
+}
+kind 'LPKSHHRH' "a binary journal: use journalctl --file"
+kind 'PERFILE2' "data of perf record"
+kind '\0177ELF' "an ELF file"
+kind 'ElfFile' "a Windows event log"
+kind '\0324\0303\0262\0241' "a packet capture"
+kind 'PK\0003\0004' "a zip archive: use unzip -p"
+kind 'BZh91AY' "compressed with bzip2: use bzcat"
+{ head -c 257 "$shapes/plain.log"; printf 'ustar'; head -c 1000 /dev/zero; } >"$tmp/log"
+run 1 "not a log: a tar archive" table "$tmp/log"
+err "this is a tar archive: use tar -xOf"
+if command -v gzip >"$tmp/null"; then
+	gzip -c "$tmp/log" >"$tmp/packed"
+	run 1 "not a log: a compressed tar archive" table "$tmp/packed"
+	err "this is a tar archive: use tar -xOf"
+fi
+
+# rotated files, in any order
+
+head -n 9 "$shapes/plain.log" >"$tmp/kern.log.1"
+tail -n +10 "$shapes/plain.log" >"$tmp/kern.log"
+run 0 "rotated files in the shell's order" steps "$tmp/kern.log" "$tmp/kern.log.1"
+printed <"$tmp/steps"
+run 0 "rotated files in the order of time" steps "$tmp/kern.log.1" "$tmp/kern.log"
+printed <"$tmp/steps"
+if command -v xz >"$tmp/null"; then
+	xz "$tmp/kern.log.1"
+	mv "$tmp/kern.log.1.xz" "$tmp/kern.log-20261126.xz"
+	mv "$tmp/kern.log" "$tmp/kern.log-20261127"
+	: >"$tmp/kern.log"
+	run 0 "rotated files with dates" steps "$tmp"/kern.log*
+	printed <"$tmp/steps"
+fi
+cp "$shapes/plain.log" "$tmp/a.log"
+head -n 9 "$shapes/plain.log" >"$tmp/b.log"
+run 0 "the latest dump is not the last one" table "$tmp/a.log" "$tmp/b.log"
+printed <"$tmp/table"
+
+# one host, one boot, a time
+
+lives=$data/two-hosts.log
+run 0 "list --host" list --host hosta -F csv "$lives"
+if grep -q hostb "$tmp/out"; then not_ok "another host"; else ok "... no other host"; fi
+run 0 "diff --host" diff --host hosta "$lives"
+out "dump 1 to dump 3, vmx, host hosta,"
+run 0 "steps --host" steps --host hosta "$lives"
+out "1 step, vmx: 820 exits"
+run 1 "table of a host that is not there" table --host hostc "$lives"
+err "no dump in $lives is of that host, boot and time"
+run 1 "table --boot of two hosts" table --boot 0 "$lives"
+err "the log has dumps of the hosts hosta and hostb: choose one with --host"
+run 0 "table --boot 0" table --boot 0 "$reload"
+out "dump 1, svm, host web1, 2 of 2 CPUs online, 0 VMs, up 50.100 s"
+run 0 "table --boot -1" table --boot -1 --dump 1 "$reload"
+out "dump 1, svm, host web1,"
+run 0 "diff --boot 1" diff --boot 1 "$reload"
+out "dump 1 to dump 2, svm, host web1,"
+run 0 "table --boot, by time" table --boot 2026-11-26T03:11 "$reload"
+out "up 50.100 s"
+run 1 "table of a boot that is not there" table --boot 3 "$reload"
+err "no boot 3: the log has dumps of 2 boots, which list shows as"
+export TZ=UTC
+for log in proxmox-syslog.log rfc5424.log dmesg-T.log dmesg-iso.log journalctl-json-pretty.json \
+	   journalctl-export.bin docker-json-file.json loki-streams.json logcli-jsonl.json \
+	   cloudwatch-events.json elasticsearch-hits.json kubernetes-cri.log; do
+	for since in 03:11:40/3 03:11:42.5/2; do
+		run 0 "list --since ${since%/*} of $log" list --since "2026-11-26 ${since%/*}" -F csv "$shapes/$log"
+		if [ "$(wc -l <"$tmp/out")" -eq ${since#*/} ]; then ok "... these dumps"; else not_ok "other dumps"; fi
+	done
+done
+run 0 "list --since an uptime" list --since 42.5 -F csv "$shapes/plain.log"
+if [ "$(wc -l <"$tmp/out")" -eq 2 ]; then ok "... one dump"; else not_ok "not one dump"; fi
+run 1 "steps --since, after the step began" steps --since 42.5 "$shapes/plain.log"
+err "no step marks"
+run 1 "list --since of a log without times of day" list --since '2026-11-26 03:10:30' "$shapes/plain.log"
+err "$shapes/plain.log:3: dump 3 has no time of day, which --since needs"
+run 1 "list --since tomorrow" list --since '2099-01-01' "$shapes/rfc5424.log"
+err "is of that host, boot and time"
+for when in yesteryear -2 -2y 25:00 2026-13-01 @x ''; do
+	run 2 "--since '$when'" list --since "$when" "$shapes/plain.log"
+	err "--since must be a time as in 2026-11-26 03:10"
+done
+run 2 "times --host" times --host a "$data/times/host.log"
+
+# dumps as they come
+
+mkfifo "$tmp/pipe"
+for command in list table diff; do
+	$KVM_EXITS $command --follow "$tmp/pipe" >"$tmp/out" 2>"$tmp/err" &
+	pid=$!
+	exec 3>"$tmp/pipe"
+	head -n 15 "$shapes/plain.log" >&3
+	seen=no
+	case $command in
+	list) want="1 dump: 1 complete, 0 damaged" ;;
+	table) want="dump 3," ;;
+	diff) want='.*' ;;
+	esac
+	tries=0
+	while [ $((tries += 1)) -lt 200 ] && [ $seen = no ]; do
+		if grep -q "$want" "$tmp/out" || [ $command = diff ]; then seen=yes; fi
+		sleep 0.1
+	done
+	if [ $seen = yes ]; then ok "$command --follow: the first dump"; else not_ok "$command --follow"; fi
+	tail -n +16 "$shapes/plain.log" >&3
+	exec 3>&-
+	if wait $pid; then ok "... ends with the pipe"; else not_ok "... does not end"; fi
+	case $command in
+	diff) out "dump 3 to dump 4, svm, host pve1, up 41.207 s to 43.500 s: 1042 exits, 3 reasons" ;;
+	list) out "4 " ;;
+	table) out "dump 4, svm, host pve1" ;;
+	esac
+done
+$KVM_EXITS table --follow -F csv <"$steps" >"$tmp/out" 2>"$tmp/err"
+if [ "$(grep -c '^code,' "$tmp/out")" -eq 1 ] && [ "$(wc -l <"$tmp/out")" -gt 15 ]; then
+	ok "table --follow in CSV has one heading"
+else
+	not_ok "table --follow in CSV"
+fi
+sed 21d "$steps" >"$tmp/log"
+$KVM_EXITS table --follow <"$tmp/log" >"$tmp/out" 2>"$tmp/err"
+err "warning: stdin:23: dump 3 is damaged: row lines: 3, the end line says 4"
+out "dump 5,"
+run 2 "--follow with two files" table --follow "$steps" "$steps"
+run 2 "--follow with --dump" table --follow --dump 3 "$steps"
+run 2 "steps --follow" steps --follow "$steps"
+if [ -r /dev/kmsg ] && head -c 0 /dev/kmsg 2>"$tmp/null"; then
+	timeout 60 $KVM_EXITS list /dev/kmsg >"$tmp/out" 2>"$tmp/err"
+	case $? in
+	[01]) ok "list /dev/kmsg ends" ;;
+	*) not_ok "list /dev/kmsg does not end" ;;
+	esac
+else
+	ok "list /dev/kmsg # SKIP it cannot be read"
+fi
+POSIXLY_CORRECT=1 $KVM_EXITS table --top 1 "$steps" --sort code >"$tmp/out" 2>"$tmp/err"
+out "(4 others)"
+
 # damage that only the CRC detects
 
 sed 's/pid=812/pid=813/' "$vmx_l2" >"$tmp/log"
@@ -1592,9 +1858,11 @@ err "warning: $tmp/log:23: dump 3 is damaged: row lines: 3, the end line says 4"
 run 1 "table of a damaged dump" table --dump 3 "$tmp/log"
 err "$tmp/log:23: dump 3 is damaged"
 silent out
-run 1 "diff across a damaged dump" diff "$tmp/log"
-silent out
-run 1 "diff across a damaged dump, one dump named" diff --from 1 "$tmp/log"
+run 0 "diff across a damaged dump" diff "$tmp/log"
+err "warning: $tmp/log:23: dump 3 is damaged: row lines: 3, the end line says 4"
+out "dump 1 to dump 5,"
+run 0 "diff across a damaged dump, one dump named" diff --from 1 "$tmp/log"
+err "warning: "
 run 0 "diff across a damaged dump, both dumps named" diff --from 1 --to 5 "$tmp/log"
 err "warning: "
 run 1 "diff from a damaged dump" diff --from 3 --to 5 "$tmp/log"
@@ -1604,14 +1872,28 @@ silent out
 sed 5d "$steps" >"$tmp/log"
 run 0 "steps after a damaged dump" steps "$tmp/log"
 err "warning: $tmp/log:8: dump 1 is damaged"
-run 1 "diff with the first dump damaged" diff "$tmp/log"
+run 0 "diff with the first dump damaged" diff "$tmp/log"
+err "warning: $tmp/log:8: dump 1 is damaged"
+out "dump 2 to dump 5,"
+run 1 "diff with the first dump damaged and named" diff --from 1 "$tmp/log"
+silent out
 run 0 "diff without the first dump" diff --from 2 "$tmp/log"
 sed 41d "$steps" >"$tmp/log"
-run 1 "table with the last dump damaged" table "$tmp/log"
+run 0 "table with the last dump damaged" table "$tmp/log"
+err "warning: $tmp/log:40: dump 5 is damaged: no end line after this line"
+out "dump 4,"
+run 1 "table of the last dump, which is damaged" table --dump 5 "$tmp/log"
 silent out
-run 0 "table of a complete dump before it" table --dump 4 "$tmp/log"
-run 1 "diff with the last dump damaged" diff "$tmp/log"
-run 1 "diff of files with the last dump damaged" diff "$tmp/early" "$tmp/log"
+run 0 "diff with the last dump damaged" diff "$tmp/log"
+err "warning: $tmp/log:40: dump 5 is damaged: no end line after this line"
+out "dump 1 to dump 4,"
+run 1 "diff to the last dump, which is damaged" diff --to 5 "$tmp/log"
+silent out
+run 0 "diff of files with the last dump damaged" diff "$tmp/early" "$tmp/log"
+err "warning: $tmp/log:40: dump 5 is damaged"
+out "dump 1 of $tmp/early to dump 4 of $tmp/log"
+run 1 "diff of files with the last dump damaged and named" diff --to 5 "$tmp/early" "$tmp/log"
+silent out
 run 0 "diff of files with a complete dump named" diff --to 4 "$tmp/early" "$tmp/log"
 sed 18,24d "$steps" >"$tmp/log"
 run 1 "steps with a missing dump" steps "$tmp/log"

@@ -101,7 +101,7 @@ struct dump_log *sample_log(const struct sample *sample)
 	struct dump_log *log = dump_log_new();
 
 	dump_log_add(log, "log", sample->text, sample->len);
-	dump_log_finish(log);
+	free(dump_log_finish(log));
 	return log;
 }
 

@@ -383,7 +383,7 @@ static void reads_numbers_again(void **state)
 	(void)state;
 	sample_dump(&sample, &(struct sample_dump){ .number = 1, .rows = svm_rows });
 	sample_dump(&sample, &(struct sample_dump){ .number = 2, .rows = svm_rows });
-	sample_dump(&sample, &(struct sample_dump){ .number = 1, .rows = svm_rows });
+	sample_dump(&sample, &(struct sample_dump){ .number = 1, .rows = svm_rows, .uptime = "2.000" });
 	log = sample_log(&sample);
 	assert_int_equal(log->ndumps, 3);
 	assert_int_equal(sample_damaged(log), 0);
@@ -392,6 +392,241 @@ static void reads_numbers_again(void **state)
 	assert_string_equal(dump_label(log->dumps[2], label), "1.2");
 	dump_log_free(log);
 	sample_free(&sample);
+}
+
+/* A dump that comes again unchanged is one dump, also if others are between the two. */
+static void reads_repeats(void **state)
+{
+	struct sample sample = { 0 };
+	struct dump_log *log;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		sample_dump(&sample, &(struct sample_dump){ .number = 1, .rows = svm_rows });
+		sample_dump(&sample, &(struct sample_dump){ .number = 2, .rows = svm_rows, .vms = vms });
+		sample_dump(&sample, &(struct sample_dump){ .number = 0, .rows = svm_rows });
+	}
+	/* these differ in their life, uptime, rows and VMs */
+	sample_dump(&sample, &(struct sample_dump){ .number = 2, .rows = svm_rows, .vms = vms, .host = "a" });
+	sample_dump(&sample, &(struct sample_dump){ .number = 2, .rows = svm_rows, .vms = vms,
+						    .uptime = "1.001" });
+	sample_dump(&sample, &(struct sample_dump){ .number = 2, .vms = vms });
+	sample_dump(&sample, &(struct sample_dump){ .number = 2, .rows = svm_rows });
+	log = sample_log(&sample);
+	assert_int_equal(log->ndumps, 7);
+	assert_int_equal(log->repeats, 3);
+	assert_int_equal(sample_damaged(log), 0);
+	dump_log_free(log);
+	sample_free(&sample);
+}
+
+/* Expect @nstrays stray lines and @ndumps damaged dumps in @text_. */
+static void strays(const char *text_, size_t nstrays, size_t ndumps)
+{
+	struct sample sample = { .text = (char *)text_, .len = strlen(text_) };
+	struct dump_log *log = sample_log(&sample);
+
+	if (log->nstrays != nstrays || log->ndumps != ndumps)
+		fail_msg("%zu strays, %zu dumps in %s", log->nstrays, log->ndumps, text_);
+	assert_int_equal(sample_damaged(log), ndumps);
+	dump_log_free(log);
+}
+
+/* A line that belongs to no dump is stray, unless it can be a line of one, or a part. */
+static void sees_strays(void **state)
+{
+	static const char *const stray[] = {
+		"kvm_exits: 20 /var/log/kern.log", "kvm_exits: 99 hello", "kvm_exits: 20 end of story",
+		"kvm_exits: 20 begin /var/log", "kvm_exits: 20 code path", "kvm_exits: 20 vm foo",
+		"kvm_exits: 20 also a", "kvm_exits: 20 0x072 /var", "kvm_exits: 20 0x072 cpuid x",
+		"kvm_exits: 20 ender", "kvm_exits: 20 beginning", "kvm_exits: 20 Hello",
+		"message repeated 2 times: [kvm_exits: 20 0x072 cpuid 10 +10]",
+	};
+	static const char *const torn[] = {
+		"kvm_exits: 20", "kvm_exits: 20 ", "kvm_exits: 20 b", "kvm_exits: 20 begin",
+		"kvm_exits: 20 begin f", "kvm_exits: 20 begin format=", "kvm_exits: 20 code",
+		"kvm_exits: 20 code re", "kvm_exits: 20 vm", "kvm_exits: 20 vm more=1",
+		"kvm_exits: 20 vm pid", "kvm_exits: 20 also failed", "kvm_exits: 20 end r",
+		"kvm_exits: 20 0x0", "kvm_exits: 20 0x072 cp", "kvm_exits: 20 0x072 cpuid 1",
+		"kvm_exits: 20 -1 invalid_guest_state 1 +", "kvm_exits: 20 10 CPUID",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(stray) / sizeof(*stray); i++)
+		strays(stray[i], 1, 0);
+	for (size_t i = 0; i < sizeof(torn) / sizeof(*torn); i++)
+		strays(torn[i], 0, 1);
+}
+
+/* Pass @text_ through the colours and blanks that logs have, and expect one good dump. */
+static void reads_odd_text(void **state)
+{
+	static const char *const changes[][2] = {
+		{ "\n", "\r" }, { "\n", "<br>" }, { "\n", "<br />\r\n" },
+		{ "\n", "</p><p>" }, { "\n", "\\n" }, { " ", "\xc2\xa0" },
+		{ " ", "&nbsp;" }, { "kvm_exits", "#033[33mkvm_exits" },
+		{ ": ", "#033[0m: " }, { ": ", "^[[0m: " }, { ": ", "\\x1b[0m: " },
+		{ "kvm_exits", "kvm_\033[31mexits" }, { "\n", "\\n\", \"" },
+	};
+	struct sample plain = { 0 };
+
+	(void)state;
+	sample_dump(&plain, &(struct sample_dump){ .number = 3, .rows = svm_rows, .vms = vms });
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		struct sample sample = { 0 };
+		struct dump_log *log;
+
+		for (const char *p = plain.text; *p;) {
+			bool here = !strncmp(p, changes[i][0], strlen(changes[i][0]));
+			char *line = text("%s%.*s", sample.text ? sample.text : "",
+					  here ? (int)strlen(changes[i][1]) : 1,
+					  here ? changes[i][1] : p);
+
+			free(sample.text);
+			sample.text = line;
+			sample.len = strlen(line);
+			p += here ? strlen(changes[i][0]) : 1;
+		}
+		log = sample_log(&sample);
+		if (log->ndumps != 1 || log->dumps[0]->problem)
+			fail_msg("%s\n%s", sample.text, log->ndumps ? log->dumps[0]->problem : "none");
+		dump_log_free(log);
+		sample_free(&sample);
+	}
+	sample_free(&plain);
+}
+
+/* Return a log of two hosts, of which the first booted twice, each with three dumps. */
+static struct sample lives_sample(void)
+{
+	static const struct sample_dump lives[] = {
+		{ .host = "a" }, { .host = "b" }, { .host = "a", .loaded = "2026-11-27T08:00:01.500Z" },
+	};
+	static const char *const uptimes[] = { "1.000", "2.000", "3.000" };
+	struct sample sample = { 0 };
+
+	for (size_t l = 0; l < 3; l++)
+		for (unsigned int i = 0; i < 3; i++) {
+			struct sample_row rows[] = {
+				{ "0x072", "cpuid", 10 * (i + 1), 10, NULL }, { 0 },
+			};
+			struct sample_dump dump = lives[l];
+
+			dump.number = i + 1;
+			dump.uptime = uptimes[i];
+			dump.rows = rows;
+			sample_dump(&sample, &dump);
+		}
+	return sample;
+}
+
+/* Parse @sample with the options; expect the error @want, or dumps that @labels names. */
+static void filters(const struct sample *sample, enum dump_keep keep, struct dump_filter filter,
+		    const char *want, const char *labels)
+{
+	struct dump_log *log = dump_log_new();
+	char *error, *found = text("%s", "");
+
+	log->keep = keep;
+	log->filter = filter;
+	dump_log_add(log, "log", sample->text, sample->len);
+	error = dump_log_finish(log);
+	if (want) {
+		if (!error || !strstr(error, want))
+			fail_msg("%s, not %s", error, want);
+	} else {
+		assert_null(error);
+		for (size_t i = 0; i < log->ndumps; i++) {
+			char label[DUMP_LABEL_SIZE], *longer;
+
+			longer = text("%s%s ", found, dump_label(log->dumps[i], label));
+			free(found);
+			found = longer;
+		}
+		assert_string_equal(found, labels);
+	}
+	free(found);
+	free(error);
+	dump_log_free(log);
+}
+
+/* What stays in memory has the labels that it has in the whole log. */
+static void keeps_and_filters(void **state)
+{
+	struct sample sample = lives_sample();
+
+	(void)state;
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ 0 }, NULL,
+		"1.1 2.1 3.1 1.2 2.2 3.2 1.3 2.3 3.3 ");
+	filters(&sample, DUMP_KEEP_LAST, (struct dump_filter){ 0 }, NULL, "3.1 3.2 3.3 ");
+	filters(&sample, DUMP_KEEP_ENDS, (struct dump_filter){ 0 }, NULL, "1.1 3.1 1.2 3.2 1.3 3.3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "b" }, NULL, "1 2 3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "c" }, NULL, "");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "a", .boot = "0" }, NULL, "1 2 3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "a", .boot = "-1" }, NULL, "1 2 3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "a", .boot = "2" }, NULL, "1 2 3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "a", .boot = "2026-11-27" }, NULL,
+		"1 2 3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "a", .boot = "-2" },
+		"no boot -2: the log has dumps of 2 boots", NULL);
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .host = "a", .boot = "2026" },
+		"more than one boot 2026", NULL);
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .boot = "0" },
+		"the log has dumps of the hosts a and b: choose one with --host", NULL);
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .since = true, .when = { 2500, true } }, NULL,
+		"3.1 3.2 3.3 ");
+	/* kvm.ko was loaded at 1795662622.118 and 1795766401.5 s */
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .since = true,
+							      .when = { 1795700000000000, false } },
+		NULL, "1 2 3 ");
+	filters(&sample, DUMP_KEEP_ALL, (struct dump_filter){ .since = true,
+							      .when = { 1795662624000000, false } },
+		"log:5: dump 2 has no time of day, which --since needs", NULL);
+	sample_free(&sample);
+}
+
+/* Two dumps that contradict each other stay, with the earliest and the latest. */
+static void keeps_contradictions(void **state)
+{
+	static const uint64_t totals[] = { 10, 20, 30, 25, 40, 50, 45, 60 };
+	struct sample sample = { 0 };
+
+	(void)state;
+	for (unsigned int i = 0; i < 8; i++) {
+		struct sample_row rows[] = { { "0x072", "cpuid", totals[i], 0, NULL }, { 0 } };
+		char uptime[16];
+
+		rows[0].since = i && totals[i] > totals[i - 1] ? totals[i] - totals[i - 1] : 0;
+		snprintf(uptime, sizeof(uptime), "%u.000", i);
+		sample_dump(&sample, &(struct sample_dump){ .number = i + 1, .uptime = uptime, .rows = rows });
+	}
+	filters(&sample, DUMP_KEEP_ENDS, (struct dump_filter){ 0 }, NULL, "1 3 4 8 ");
+	sample_free(&sample);
+}
+
+static void sees_newest_first(void **state)
+{
+	struct sample good = { 0 }, bad = { 0 };
+	struct dump_log *log;
+
+	(void)state;
+	sample_dump(&good, &(struct sample_dump){ .number = 1, .rows = svm_rows, .vms = vms });
+	sample_dump(&good, &(struct sample_dump){ .number = 2, .rows = svm_rows, .vms = vms });
+	for (char *end = good.text + good.len - 1; end > good.text;) {
+		char *begin = memrchr(good.text, '\n', end - good.text);
+
+		begin = begin ? begin + 1 : good.text;
+		sample_line(&bad, "%.*s", (int)(end - begin), begin);
+		end = begin - 1;
+	}
+	log = sample_log(&bad);
+	assert_true(log->newest_first);
+	dump_log_free(log);
+	log = sample_log(&good);
+	assert_false(log->newest_first);
+	dump_log_free(log);
+	sample_free(&good);
+	sample_free(&bad);
 }
 
 static void reads_over_files(void **state)
@@ -406,7 +641,7 @@ static void reads_over_files(void **state)
 	half = strchr(strchr(sample.text, '\n') + 1, '\n') + 1;
 	dump_log_add(log, "a", sample.text, half - sample.text);
 	dump_log_add(log, "b", half, sample.len - (half - sample.text));
-	dump_log_finish(log);
+	assert_null(dump_log_finish(log));
 	assert_int_equal(log->ndumps, 1);
 	assert_null(log->dumps[0]->problem);
 	assert_string_equal(log->dumps[0]->first.file, "a");
@@ -959,6 +1194,12 @@ int main(void)
 		cmocka_unit_test(reads_colours),
 		cmocka_unit_test(refuses_text_behind),
 		cmocka_unit_test(reads_numbers_again),
+		cmocka_unit_test(reads_repeats),
+		cmocka_unit_test(sees_strays),
+		cmocka_unit_test(reads_odd_text),
+		cmocka_unit_test(keeps_and_filters),
+		cmocka_unit_test(keeps_contradictions),
+		cmocka_unit_test(sees_newest_first),
 		cmocka_unit_test(reads_over_files),
 		cmocka_unit_test(reads_marks),
 		cmocka_unit_test(refuses),

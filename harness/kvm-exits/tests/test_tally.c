@@ -81,8 +81,8 @@ static void steps_say(struct sample *sample, const char *want)
 	if (want) {
 		assert_non_null(error);
 		assert_string_equal(error, want);
-	} else {
-		assert_null(error);
+	} else if (error) {
+		fail_msg("%s", error);
 	}
 	free(error);
 	steps_free(steps, n);
@@ -193,7 +193,8 @@ static void sees_lives(void **state)
 	      "host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z, the second of VM "
 	      "812-11/vcpu0 on host web1 with kvm.ko loaded at 2026-11-26T03:10:22.118Z");
 	/* the number 0 of copies from debugfs is not compared */
-	lives(&(struct sample_dump){ .number = 0 }, &(struct sample_dump){ .number = 0 }, NULL);
+	lives(&(struct sample_dump){ .number = 0 },
+	      &(struct sample_dump){ .number = 0, .uptime = "2.000" }, NULL);
 	lives(&(struct sample_dump){ .number = 4 }, &(struct sample_dump){ .number = 0 }, NULL);
 	lives(&(struct sample_dump){ .number = 0 }, &(struct sample_dump){ .number = 4 }, NULL);
 }
@@ -248,10 +249,6 @@ static void sees_contradictions(void **state)
 	put(&sample, 2, "1.000", 10, 0, 0, 0);
 	put(&sample, 1, "2.000", 20, 0, 0, 0);
 	no_diff(&sample, "the dump number went down");
-
-	put(&sample, 1, "1.000", 10, 0, 0, 0);
-	put(&sample, 1, "1.000", 10, 0, 0, 0);
-	no_diff(&sample, "both have the same number");
 
 	put(&sample, 1, "1.000", 10, 0, 0, 0);
 	put(&sample, 1, "2.000", 20, 0, 0, 0);
@@ -452,7 +449,7 @@ static void refuses_steps(void **state)
 	put(&sample, 7, "1.000", 10, 0, 0, 0);
 	put(&sample, 0, "1.000", 12, 2, 0, 0);
 	put(&sample, 8, "1.000", 12, 2, 0, 0);
-	put(&sample, 0, "1.000", 12, 2, 0, 0);
+	put(&sample, 0, "1.001", 12, 2, 0, 0);
 	mark(&sample, "end a");
 	steps_say(&sample, NULL);
 }
