@@ -70,7 +70,7 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
 		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
 		--reload $(RELOAD) $(EXPERIMENT)
-	@harness/bin/summary $(RESULTS) $(TOOL) $(HOST)
+	@harness/bin/summary $(RESULTS) $(TOOL) $(ROOT) $(HOST)
 	@$(if $(filter-out this,$(HOST)),harness/bin/report $(RESULTS) $(TOOL))
 
 report: tool ## write results/index.html, a page with all tables, from the logs in results/

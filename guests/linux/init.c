@@ -7,7 +7,7 @@
  *	guest waits for:	go
  *	guest says:		guest: done NAME N
  *			or:	guest: failed NAME: SENTENCE
- *	guest waits for:	any line, for up to a second; not if it failed
+ *	guest waits for:	any line, for up to a minute; not if it failed
  *
  * The workload runs between "go" and "done". Powering off causes exits too, so the
  * guest waits before it until the host has read the counters. Lines end with a
@@ -29,7 +29,7 @@
 
 #include "workload.h"
 
-#define OFF_MS 1000
+#define OFF_MS 60000
 
 /* From the linker: the bounds of the section with the pointers of WORKLOAD() */
 extern const struct workload *const __start_workloads[], *const __stop_workloads[];

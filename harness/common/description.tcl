@@ -33,6 +33,10 @@ proc description_read {path required {lists {}}} {
     return $description
 }
 
+# In a claim, a regular expression for STEP:REASON and STEP:REASON:FIELD: see
+# ../README.md, "Experiments"
+set claim_token {([A-Za-z0-9_.-]+):([A-Za-z]\w*(?:\+[A-Za-z]\w*)*)(?::([a-z]\w*))?}
+
 # Read the description file `name` of the folder `dir` and return it as description_read
 # does.  `kind` is the noun for error messages.  If there is no such file, throws an
 # error that lists the files of `dir`.
@@ -62,15 +66,17 @@ proc description_fill {text values} {
 
 # Read the experiment `name`.  `expected` is the dict that expected_read returns.
 #
-# Returns a dict: about; cpus; times, true if times are measured; units, the number of
-# the last line "each", if there is one; and steps, a list of dicts with name, span and
-# guests.  A guest is a dict with kind, name and, where given, units, cpus, disk, net
-# and parameters.  Throws an error if the file is not a valid experiment.
+# Returns a dict: about; cpus; times, true if times are measured; text, for the page of
+# results; units, the number of the last line "each", if there is one; claims and skips,
+# as experiment_claims and experiment_skips return them; and steps, a list of dicts with
+# name, span, settings (a dict from parameter of kvm to value) and guests.  A guest is a
+# dict with kind, name and the options that are given.  Throws an error if the file is
+# not a valid experiment.
 proc experiment_read {dir name expected} {
-    set description [description_named experiment $dir $name {about cpus} {step each times}]
+    set description [description_named experiment $dir $name {about cpus} {step each times claim skip}]
     foreach word [dict keys $description] {
-        if {$word ni {about cpus times step each}} {
-            error "experiment $name: unknown word \"$word\", use one of: about, cpus, times, step, each"
+        if {$word ni {about cpus times text claim skip step each}} {
+            error "experiment $name: unknown word \"$word\", use one of: about, cpus, times, text, claim, skip, step, each"
         }
     }
     if {![regexp {^[1-9][0-9]*$} [dict get $description cpus]]} {
@@ -96,7 +102,7 @@ proc experiment_read {dir name expected} {
             dict set experiment units $units
             dict for {guest cause} $expected {
                 foreach n [list 0 $units] {
-                    lappend steps [dict create name $guest-$n span life guests [list \
+                    lappend steps [dict create name $guest-$n span life settings {} guests [list \
                         [dict create kind bare name $guest units $n parameters [dict get $cause parameters]]]]
                 }
             }
@@ -105,12 +111,71 @@ proc experiment_read {dir name expected} {
     if {$steps eq ""} {
         error "experiment $name: it needs at least one step or each"
     }
-    return [dict set experiment steps $steps]
+    dict set experiment steps $steps
+    dict set experiment text [expr {[dict exists $description text] ? [dict get $description text] : ""}]
+    foreach word {skip claim} {
+        set $word [expr {[dict exists $description $word] ? [dict get $description $word] : ""}]
+    }
+    set known [experiment_labels $name $steps]
+    dict set experiment skips [experiment_skips $name $skip $known]
+    dict set experiment claims [experiment_claims $name $claim $known]
+    return $experiment
+}
+
+# Returns the names that the tables of the experiment `name` have: of `steps`, and of the
+# guests of steps with several guests.  Throws an error if two guests have one name.
+proc experiment_labels {name steps} {
+    set labels {}
+    foreach step $steps {
+        set guests [dict get $step guests]
+        if {[llength $guests] == 1 || [dict get $step span] ne "work"} continue
+        foreach guest $guests {
+            set label [dict get $guest [expr {[dict exists $guest as] ? "as" : "name"}]]
+            if {$label in $labels} {
+                error "experiment $name, step [dict get $step name]: two guests have the name $label: give one of them another by as=NAME"
+            }
+            lappend labels $label
+        }
+    }
+    return [concat [lmap step $steps { dict get $step name }] $labels]
+}
+
+# Parse the values of the words "skip" of the experiment `name`.  Returns a list of lists
+# of vendor, step and reason.  Throws an error if a value is not valid or names a step
+# that is not in the list `known`.
+proc experiment_skips {name lines known} {
+    return [lmap line $lines {
+        if {![regexp {^(svm|vmx) +(\S+) +(\S.*)$} $line - isa step sentence] || $step ni $known} {
+            error "experiment $name: expected \"skip svm|vmx STEP SENTENCE\", not \"skip $line\""
+        }
+        list $isa $step $sentence
+    }]
+}
+
+# Parse the values of the words "claim" of the experiment `name`.  Returns a list of lists
+# of vendor ("" for both), expression and sentence.  Throws an error if a value is not
+# valid or names a step or guest that is not in the list `known`.
+proc experiment_claims {name lines known} {
+    return [lmap line $lines {
+        if {![regexp {^(?:(svm|vmx) +)?\{([^{}]+)\} +(\S.*)$} $line - isa expression sentence]} {
+            error "experiment $name: expected \"claim \[svm|vmx\] {EXPRESSION} SENTENCE\", not \"claim $line\""
+        }
+        if {[llength [split $sentence %]] % 2 == 0} {
+            error "experiment $name: a % is missing in the claim \"$sentence\""
+        }
+        foreach {- step - -} [regexp -all -inline $::claim_token "$expression $sentence"] {
+            if {$step ni $known} {
+                error "experiment $name: a claim names the step or guest $step, which does not exist"
+            }
+        }
+        list $isa $expression $sentence
+    }]
 }
 
 # Parse the value of a word "step" of the experiment `name`.  Returns the step, a dict as
 # in experiment_read.  Throws an error if the value is not valid.
 proc experiment_step {name line expected} {
+    set settings {}
     set words [lassign $line step span]
     if {![regexp {^[A-Za-z0-9_.+-]+$} $step] || $span ni {life work}} {
         error "experiment $name: expected \"step NAME life|work GUEST...\", not \"step $line\""
@@ -126,15 +191,22 @@ proc experiment_step {name line expected} {
         }
         set one [dict create kind $kind name $program]
         foreach option $options {
-            if {![regexp {^(?:(units|cpus)=([0-9]+)|(disk|net))$} $option - word value flag]} {
+            if {[regexp {^kvm\.(\w+)=(\S+)$} $option - word value]} {
+                dict set settings $word $value
+            } elseif {[regexp {^(units|cpus|memory)=([0-9]+)$} $option - word value] ||
+                      [regexp {^(paging)=(shadow)$} $option - word value] ||
+                      [regexp {^(as|cpu|machine|firmware|append)=(\S+)$} $option - word value]} {
+                dict set one $word $value
+            } elseif {$option in {disk net modules}} {
+                dict set one $option 1
+            } else {
                 error "experiment $name, step $step: unknown option \"$option\""
             }
-            dict set one $word$flag [expr {$flag eq "" ? $value : 1}]
         }
         if {$kind eq "bare" && ![dict exists $one units]} {
             error "experiment $name, step $step: $guest needs units=N"
         }
         lappend guests $one
     }
-    return [dict create name $step span $span guests $guests]
+    return [dict create name $step span $span settings $settings guests $guests]
 }

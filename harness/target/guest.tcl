@@ -21,13 +21,19 @@ proc guest_memory {mib} {
     return $options
 }
 
+# Returns the option `word` of `guest` with `before` in front of it, or "" without it.
+proc guest_option {guest word before} {
+    return [expr {[dict exists $guest $word] ? "$before[dict get $guest $word]" : ""}]
+}
+
 # Returns the command line of `guest`, a dict as in experiment_read, as a list.
 proc guest_command {guest} {
     global guest_folder guest_disk
     set units [expr {[dict exists $guest units] ? [dict get $guest units] : ""}]
     set name [dict get $guest name]
     # hosts/svm explains why kvm-pv-eoi is off.
-    set command [list qemu-system-x86_64 -name $name,process=$name -accel kvm -cpu host,kvm-pv-eoi=off \
+    set cpu "host,kvm-pv-eoi=off[guest_option $guest cpu ,]"
+    set command [list qemu-system-x86_64 -name $name,process=$name -accel kvm -cpu $cpu \
         -nodefaults -no-user-config -no-reboot -display none]
     if {[dict get $guest kind] eq "bare"} {
         # With KVM's PIC, QEMU's SVM emulation stalls easily on hosts that never wait.
@@ -38,8 +44,13 @@ proc guest_command {guest} {
         return $command
     }
     set cpus [expr {[dict exists $guest cpus] ? [dict get $guest cpus] : 1}]
-    lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=on {*}[guest_memory 64] -smp $cpus -serial stdio \
-        -kernel $guest_folder/linux/bzImage -initrd $guest_folder/linux/initramfs.cpio
+    set memory [expr {[dict exists $guest memory] ? [dict get $guest memory] : 64}]
+    set machine "microvm,acpi=off,pic=off,pit=off,rtc=on[guest_option $guest machine ,]"
+    lappend command -M $machine {*}[guest_memory $memory] -smp $cpus -serial stdio \
+        -kernel $guest_folder/linux/bzImage -initrd [guest_initramfs $guest]
+    if {[dict exists $guest firmware]} {
+        lappend command -bios [dict get $guest firmware]
+    }
     if {[dict exists $guest disk]} {
         lappend command -blockdev driver=file,node-name=disk,filename=$guest_disk \
             -device virtio-blk-device,drive=disk
@@ -47,11 +58,24 @@ proc guest_command {guest} {
     if {[dict exists $guest net]} {
         lappend command -netdev user,id=net -device virtio-net-device,netdev=net
     }
-    set append "console=ttyS0,115200 quiet reboot=t panic=-1 workload=$name"
+    set append "console=ttyS0,115200 quiet reboot=t panic=-1 workload=$name[guest_option $guest append { }]"
     if {$units ne ""} {
         append append " units=$units"
     }
     return [concat $command [list -append $append]]
+}
+
+# Returns the initramfs of a Linux guest.  With the option `modules` the guest gets KVM's
+# modules in a second archive behind the first.
+proc guest_initramfs {guest} {
+    global guest_folder
+    set archive $guest_folder/linux/initramfs.cpio
+    if {![dict exists $guest modules]} { return $archive }
+    set both /tmp/initramfs.cpio
+    if {![file exists $both]} {
+        exec sh -c "cat $archive >$both && cd /lib/modules && ls | cpio -o -H newc >>$both" 2>@1
+    }
+    return $both
 }
 
 # Start a guest.  Returns its id.

@@ -18,8 +18,25 @@ set times_parameter /sys/module/kvm/parameters/exit_times
 
 # Returns the parameters that a step needs the vendor's module to be loaded with.
 proc step_parameters {step} {
+    global isa
     set guest [lindex [dict get $step guests] 0]
-    return [expr {[dict exists $guest parameters] ? [dict get $guest parameters] : ""}]
+    set parameters [expr {[dict exists $guest parameters] ? [dict get $guest parameters] : ""}]
+    if {[dict exists $guest paging]} {
+        lappend parameters [dict get {svm npt=0 vmx ept=0} $isa]
+    }
+    return $parameters
+}
+
+# Set the parameters of kvm in the dict `settings`.  Returns the previous values.
+# Throws an error if kvm has no such parameter or refuses the value.
+proc step_settings {settings} {
+    set before {}
+    dict for {name value} $settings {
+        set path /sys/module/kvm/parameters/$name
+        dict set before $name [string trim [read_file $path]]
+        write_file $path $value\n
+    }
+    return $before
 }
 
 # Reload the vendor's module with `parameters`.
@@ -29,11 +46,16 @@ proc reload {parameters} {
     exec {*}$load {*}$parameters
 }
 
-# Returns a list: the debugfs dump of each VM of the guests `ids`.
-proc vm_dumps {ids} {
+# Returns a list: the contents of the debugfs file `name` of each VM of the guests `ids`.
+proc vm_files {ids name} {
     return [lmap id $ids {
-        read_file [glob /sys/kernel/debug/kvm/[exp_pid -i $id]-*/exit_counters]
+        read_file [glob /sys/kernel/debug/kvm/[exp_pid -i $id]-*/$name]
     }]
+}
+
+# Returns the name of `guest` in the tables of VMs.
+proc guest_label {guest} {
+    return [dict get $guest [expr {[dict exists $guest as] ? "as" : "name"}]]
 }
 
 # Returns `text`, the debugfs dumps of the step `name`, between the marks of the step.
@@ -48,10 +70,11 @@ proc step_dump {times} {
     return [expr {$times ? [read_file $times_file] : ""}]
 }
 
-# Run one step: its guests between two dumps.  Returns a list of two logs.  The first has
-# two dumps of each guest's VM, with the guest's name as the step; it is empty if there
-# is only one guest or the span is `life`.  The second has the times of the step's exits;
-# it is empty if `times` is false.  Throws an error if a guest fails.
+# Run one step: its guests between two dumps.  Returns a list of three logs.  The first
+# has two dumps of each guest's VM, with the guest's name as the step; it is empty if
+# there is only one guest or the span is `life`.  The second has the times of the step's
+# exits, the third those of each VM, for the same steps as the first.  Both are empty if
+# `times` is false.  Throws an error if a guest fails.
 proc run_step {step times} {
     set guests [dict get $step guests]
     set work [expr {[dict get $step span] eq "work"}]
@@ -71,7 +94,8 @@ proc run_step {step times} {
         }
     }
     if {$by_vm} {
-        set before [vm_dumps $ids]
+        set before [vm_files $ids exit_counters]
+        if {$times} { set times_before [vm_files $ids exit_times] }
     }
     if {$work} { append took [step_dump $times] }
     foreach guest $guests id $ids {
@@ -89,9 +113,15 @@ proc run_step {step times} {
         klog_write "kvm_exits_step: end $name"
     }
     set vms ""
+    set vms_took ""
     if {$by_vm} {
-        foreach guest $guests one $before other [vm_dumps $ids] {
-            append vms [step_log [dict get $guest name] $one$other]
+        foreach guest $guests one $before other [vm_files $ids exit_counters] {
+            append vms [step_log [guest_label $guest] $one$other]
+        }
+        if {$times} {
+            foreach guest $guests one $times_before other [vm_files $ids exit_times] {
+                append vms_took [step_log [guest_label $guest] $one$other]
+            }
         }
     }
     foreach guest $guests id $ids {
@@ -106,7 +136,7 @@ proc run_step {step times} {
         append took [step_dump $times]
         klog_write "kvm_exits_step: end $name"
     }
-    return [list $vms [expr {$times ? [step_log $name $took] : ""}]]
+    return [list $vms [expr {$times ? [step_log $name $took] : ""}] $vms_took]
 }
 
 # Start the tracepoint histogram from 0.
