@@ -117,8 +117,9 @@ install: ## install both packages on this machine and load KVM's modules, if no 
 	@$(MAKE) --no-print-directory $(DKMS_DEB)
 	@kernel-patch/packages/install $(DKMS_DEB) $(READER_DEB)
 
-shell: names-ok emulated-only image ## open a prompt on an emulated host, with guests to start (HOST=vmx; default: svm)
-	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(BZIMAGE) --root $(ROOT) --work $(B)/run
+shell: names-ok emulated-only image tool ## open a prompt on an emulated host, with guests to start (HOST=vmx; default: svm)
+	@harness/image/tool $(B)/image/tool $(TOOL)
+	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(BZIMAGE) --root "$(ROOT) $(CURDIR)/$(B)/image/tool" --work $(B)/run
 
 clean: ## remove build/
 	rm -rf $(B)
