@@ -120,6 +120,7 @@ run 1 "no options after --" table -- "$steps" --format
 err "cannot open --format"
 run 2 "sort of a list" list --sort code
 run 2 "bad format" list --format xml
+err "--format must be text, markdown, csv, json or html, not 'xml'"
 run 2 "bad sort" table --sort name
 for number in 0 -1 x 1x '' 99999999999999999999; do
 	run 2 "top '$number'" table --top "$number"
@@ -168,6 +169,50 @@ else
 	not_ok "the man page has other options than the help texts"
 	diff "$tmp/options" "$tmp/out" | sed 's/^/# /'
 fi
+# completed WORD... - what bash completes the last WORD to, in one line
+completed() {
+	KVM_EXITS=$KVM_EXITS bash -c '
+		kvm-exits() { $KVM_EXITS "$@"; }
+		. "$0"
+		COMP_WORDS=(kvm-exits "$@") COMP_CWORD=$#
+		_kvm_exits
+		echo $(printf "%s\n" "${COMPREPLY[@]}" | sort)' "$completion" "$@"
+}
+
+# completes EXPECTED WORD... - bash completes the last WORD to EXPECTED
+completes() {
+	expected=$1
+	shift
+	completed "$@" >"$tmp/out"
+	echo "$expected" >"$tmp/want"
+	if cmp -s "$tmp/want" "$tmp/out"; then
+		ok "bash completes: $*"
+	else
+		not_ok "bash completes: $*: expected $expected"
+	fi
+}
+
+completion=$(dirname "$0")/../kvm-exits.bash-completion
+: >"$tmp/err"
+if command -v bash >/dev/null; then
+	for command in $commands; do
+		completes "$( (sed -n "s/^$command . \([a-z-]*\).*/--\1/p" "$tmp/options"; echo --help) | sort | paste -sd " " -)" \
+			"$command" --
+	done
+	completes "$(echo "$commands" | sort | paste -sd " " -)" ""
+	completes "$(echo "$commands" | sort | paste -sd " " -)" help ""
+	completes "steps" st
+	completes "--help --version" --
+	completes "csv html json markdown text" table --format ""
+	completes "csv html json markdown text" steps log -F ""
+	completes "code count" table --sort ""
+	completes "code time" times log --sort ""
+	completes "" table --dump ""
+	completes "" table ""
+else
+	ok "completion # SKIP no bash"
+fi
+
 if ! command -v man >/dev/null; then
 	ok "man has no warnings # SKIP no man"
 elif [ -z "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$(dirname "$0")/../kvm-exits.1" 2>&1 >/dev/null)" ]; then

@@ -491,7 +491,7 @@ done
             {st} "steps"
             {help st} "steps"
             {table --fo} "--format"
-            {table --format ""} "csv json markdown text"
+            {table --format ""} "csv html json markdown text"
             {table --top ""} ""
         } {
             lassign [inside bash -c "source /usr/share/bash-completion/completions/kvm-exits
