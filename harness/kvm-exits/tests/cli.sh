@@ -94,9 +94,9 @@ err "no command given"
 run 2 "unknown command" nonsense
 err "unknown command 'nonsense'"
 err "try 'kvm-exits help'"
-for word in tables tabel tble taable TABLE; do
+for word in dfif dff difff DIFF; do
 	run 2 "misspelt command $word" $word
-	err "unknown command '$word': did you mean 'table'?"
+	err "unknown command '$word': did you mean 'diff'?"
 done
 run 2 "help of a misspelt command" help stpes
 err "did you mean 'steps'?"
