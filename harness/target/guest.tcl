@@ -6,9 +6,10 @@
 
 set guest_folder [file join [file dirname [file dirname [file dirname [file normalize [info script]]]]] guests]
 set guest_disk /tmp/disk
-# Whether guests get memory without huge pages.  With a huge page, a guest faults only
-# once for many pages that it touches.
-set guest_small_pages no
+# Whether guests must be given memory without huge pages, because the host's kernel has
+# huge pages: Debian's has them, this project's does not.  With a huge page, a guest
+# faults only once for many pages that it touches.
+set guest_small_pages [file exists /sys/kernel/mm/transparent_hugepage]
 set guest_timeout 60
 
 # Returns the QEMU options for a guest with `mib` MiB of memory.
