@@ -73,7 +73,7 @@ $(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/emulators
 
 ifneq ($(KERNEL),)
 $(BZIMAGE): $(shell find kernel-patch/src $(wildcard kernel-patch/patches/$(KERNEL)) -type f) kernel-patch/apply kernel-patch/modules harness/image/stock | $(B)/emulators
-	@harness/bin/progress "building KVM's modules for Debian's kernel $(KERNEL)" $(B)/kernel.log harness/image/stock $(KERNEL) $(@D)
+	@harness/bin/progress -n 90 "building KVM's modules for Debian's kernel $(KERNEL)" $(B)/kernel.log harness/image/stock $(KERNEL) $(@D)
 	@touch $@
 else
 # A dry run counts the steps.
