@@ -14,7 +14,7 @@ PACKAGES_sources := linux-source-6.1 linux-source-6.12
 DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
 
 PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
-		   libjansson-dev liblzma-dev libssl-dev libzstd-dev lz4 patch perl procps \
+		   libjansson-dev liblzma-dev libncurses-dev libssl-dev libzstd-dev lz4 patch perl procps \
 		   qemu-system-x86 tcl util-linux xz-utils zlib1g-dev $(call packages-of,$(filter $(HOSTS),$(HOST)))
 ifeq ($(KERNEL_TREE)$(KERNEL),)
 # The package of the default KERNEL_TARBALL
@@ -29,7 +29,7 @@ ifneq ($(filter-out this,$(HOST)),)
 PACKAGES_check	+= clang codespell jq libclang-rt-dev libcmocka-dev mmdebstrap shellcheck sparse valgrind
 endif
 
-PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev liblzma-dev libzstd-dev zlib1g-dev
+PACKAGES_packages := debhelper dh-dkms dpkg-dev libc6-dev libjansson-dev liblzma-dev libncurses-dev libzstd-dev zlib1g-dev
 PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
 PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_packages) $(PACKAGES_sources) lintian
 

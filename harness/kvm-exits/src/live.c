@@ -8,6 +8,9 @@
 #include "alloc.h"
 #include "live.h"
 
+/* The bytes that the kernel writes in names */
+#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+
 /* A folder of a VM or a vCPU. */
 struct folder {
 	char *name;
@@ -49,7 +52,10 @@ static char *explain(const char *debugfs, int error)
 	return why;
 }
 
-/* Return the content of the file @path and set *@len, or return NULL and set errno. */
+/*
+ * Return the content of the file @path, with a NUL after it, and set *@len to its length
+ * without that. Return NULL and set errno if it cannot be read.
+ */
 static char *read_file(const char *path, size_t *len)
 {
 	FILE *file = fopen(path, "re");
@@ -69,6 +75,7 @@ static char *read_file(const char *path, size_t *len)
 			size *= 2;
 		}
 	}
+	buf[*len] = '\0';
 	error = ferror(file) ? errno : 0;
 	fclose(file);
 	if (error) {
@@ -285,6 +292,46 @@ char *live_reasons(struct live *live, const char *debugfs, const struct dump_cou
 	if (!(*reasons)->nrows)
 		return text("%s does not have the exit reasons of %s", path, dump_isa_name(isa));
 	return NULL;
+}
+
+/* Return the value of the option -name of a QEMU with the command line @args, or NULL. */
+static const char *qemu_name(const char *args, size_t len)
+{
+	const char *arg = args, *end = args + len;
+
+	for (; arg < end; arg += strlen(arg) + 1) {
+		const char *name = arg + strlen(arg) + 1;
+
+		if (strcmp(arg, "-name") || name >= end)
+			continue;
+		return strncmp(name, "guest=", 6) ? name : name + 6;
+	}
+	return NULL;
+}
+
+char *live_vm_name(const char *vm)
+{
+	int pid = strcspn(vm, "-");
+	char *path = text("/proc/%.*s/cmdline", pid, vm), *content, *name;
+	const char *found;
+	size_t len;
+
+	content = read_file(path, &len);
+	free(path);
+	found = content ? qemu_name(content, len) : NULL;
+	if (!found) {
+		free(content);
+		path = text("/proc/%.*s/comm", pid, vm);
+		content = read_file(path, &len);
+		free(path);
+		found = content;
+	}
+	name = must(strndup(found ? found : "-", found ? strcspn(found, ",\n") : 1));
+	free(content);
+	for (char *p = name; *p; p++)
+		if (!strchr(NAME_CHARS, *p))
+			*p = '_';
+	return name;
 }
 
 void live_free(struct live *live)

@@ -67,6 +67,13 @@ char *live_read(struct live *live, const char *debugfs, enum live_level level);
  */
 char *live_reasons(struct live *live, const char *debugfs, const struct dump_counts **reasons);
 
+/*
+ * Return the name of the VM @vm, a PID-FD: what QEMU got with -name, else the name of the
+ * process, or "-" if it has ended. Bytes that the kernel would not write in a name are
+ * "_". The caller frees it.
+ */
+char *live_vm_name(const char *vm);
+
 void live_free(struct live *live);
 
 #endif

@@ -8,9 +8,11 @@
 #include "cli.h"
 #include "command.h"
 #include "explain.h"
+#include "inside.h"
 #include "metrics.h"
 #include "reader.h"
 #include "suggest.h"
+#include "top.h"
 
 /* How a command that prints a table is called. */
 struct tables {
@@ -599,6 +601,8 @@ static const struct cli_command commands[] = {
 	{ "steps", "the exits by reason and step", steps_main },
 	{ "compare", "the steps of two logs, also of AMD and Intel", compare_main },
 	{ "times", "how long exits took, and where the time was spent", times_main },
+	{ "top", "the exits of the running machine, on a screen", top_main },
+	{ "inside", "which ports, MSRs or pages the exits of a reason are for", inside_main },
 	{ "metrics", "metrics of the running kernel or of a log, for Prometheus", metrics_main },
 	{ "explain", "what an exit reason is, what is normal, and what to do", explain_main },
 	{ "help", "the options of a command, or this overview", help_main },

@@ -228,9 +228,9 @@ static void add_row(struct times_rows *rows, struct times_row row)
 	rows->rows[rows->nrows++] = row;
 }
 
-/* Set @out to @to minus @from, without rows that did not change. */
-static char *difference(const struct times *from, const struct times *to, struct times_rows *out)
+char *times_diff(const struct times *from, const struct times *to, struct times_rows *out)
 {
+	*out = (struct times_rows){};
 	if (from->whose.isa != to->whose.isa || !dump_same_life(&from->whose, &to->whose))
 		return text(PLACE ": these times and those of " PLACE " are of different counters",
 			    PLACE_OF(&to->at), PLACE_OF(&from->at));
@@ -276,7 +276,7 @@ char *times_steps(const struct times_log *log, const struct dump_log *marks,
 			error = text(PLACE ": step %s has fewer than two readings of times",
 				     PLACE_OF(&begin->at), step->name);
 		else
-			error = difference(step->first, step->last, &step->rows);
+			error = times_diff(step->first, step->last, &step->rows);
 	}
 	return error;
 }

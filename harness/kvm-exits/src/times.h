@@ -96,6 +96,13 @@ char *times_log_end(struct times_log *log, uint64_t order);
 void times_log_free(struct times_log *log);
 
 /*
+ * Set @out to @to minus @from, without rows that did not change. It is an error if they
+ * are of different counters or a value goes down. Free with times_rows_free() even after
+ * an error.
+ */
+char *times_diff(const struct times *from, const struct times *to, struct times_rows *out);
+
+/*
  * Find the steps whose marks are in @marks, a log of the same lines as @log. The times
  * of a step are the last reading between its marks minus the first. It is an error if
  * dump_log_marks() fails, or if a step has fewer than two readings, or readings that

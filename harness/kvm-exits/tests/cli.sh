@@ -280,6 +280,96 @@ run 2 "no reason" explain
 run 2 "a list with a reason" explain --list cpuid
 run 2 "explain as CSV" explain --format csv cpuid
 
+# the running kernel
+
+run 2 "top of a file" top "$steps"
+run 2 "top: a count without --batch" top --count 1
+for interval in 0 0.09 3601 -1 1x '' 1e1 inf; do
+	run 2 "top: interval '$interval'" top --interval "$interval"
+done
+for count in 0 -1 x '' 99999999999999999999; do
+	run 2 "top: count '$count'" top --batch --count "$count"
+done
+run 2 "top: bad format" top --batch --format json
+run 2 "top: bad rows" top --by cpu
+run 2 "top: bad order" top --order name
+run 2 "top: bad expression" top --filter '('
+err "Unmatched ("
+run 1 "top without debugfs" top --debugfs "$tmp/none/kvm"
+err "debugfs is not mounted: no folder $tmp/none/kvm: run mount -t debugfs debugfs $tmp/none"
+mkdir "$tmp/kvm"
+run 1 "top without counters" top --debugfs "$tmp/kvm"
+err "this KVM has no exit counters: no file exit_counters in $tmp/kvm"
+cp "$data/good-live.log" "$tmp/kvm/exit_counters"
+run 1 "top: several dumps in a file" top --debugfs "$tmp/kvm"
+sed -n '/^kvm_exits: 0 begin/,/^kvm_exits: 0 end/p; /^kvm_exits: 0 end/q' "$data/good-live.log" >"$tmp/kvm/exit_counters"
+run 1 "top by time without times" top --batch --order time --debugfs "$tmp/kvm"
+err "exit times are off: run echo 1 > /sys/module/kvm/parameters/exit_times"
+run 1 "top without a terminal" top --debugfs "$tmp/kvm" </dev/null
+err "top needs a terminal for its screen: use --batch to print tables"
+run 0 "top: two tables" top --batch --count 2 --interval 0.1 --debugfs "$tmp/kvm"
+printed <<'END'
+host web1, svm, VMs: 1, up 6.000 s: 0 exits in 0.000 s
+
+ code  reason                       total   per second    share
+0x060  interrupt                      110          0.0
+0x072  cpuid                           25          0.0
+       total                          135          0.0
+
+host web1, svm, VMs: 1, up 6.000 s: 0 exits in 0.000 s
+
+ code  reason                       total   per second    share
+0x060  interrupt                      110          0.0
+0x072  cpuid                           25          0.0
+       total                          135          0.0
+END
+run 0 "top: two tables as CSV" top --batch --count 2 --interval 0.1 --format csv --filter 'c.u' --debugfs "$tmp/kvm"
+printed <<'END'
+uptime,seconds,code,reason,total,per_second,share
+6.000,0.000,0x072,cpuid,25,0.0,
+6.000,0.000,0x072,cpuid,25,0.0,
+END
+
+run 2 "inside without a reason" inside
+run 2 "inside: two reasons" inside io msr
+for seconds in 0 0.09 86401 -1 1x ''; do
+	run 2 "inside: seconds '$seconds'" inside --seconds "$seconds" io
+done
+run 2 "inside: top 0" inside --top 0 io
+run 2 "inside: bad format" inside --format xml io
+run 1 "inside without debugfs" inside --debugfs "$tmp/none/kvm" io
+err "debugfs is not mounted"
+run 1 "inside without a list of reasons" inside --debugfs "$tmp/kvm" io
+err "cannot read $tmp/kvm/exit_reasons"
+printf '%s\n' "120 0x078 hlt" "123 0x07b io" "199 -1 err" >"$tmp/kvm/exit_reasons"
+for reason in rdmsr 0x79 12 -2; do
+	run 1 "inside: no reason '$reason'" inside --debugfs "$tmp/kvm" -- "$reason"
+	err "no exit reason '$reason' of svm: $tmp/kvm/exit_reasons lists them"
+done
+for reason in hlt HLT 0x78 0x078 120; do
+	run 1 "inside $reason" inside --debugfs "$tmp/kvm" "$reason"
+	err "there is nothing inside hlt exits that a tracepoint of KVM records"
+done
+run 1 "inside -1" inside --debugfs "$tmp/kvm" -- -1
+err "there is nothing inside err exits"
+run 1 "inside without tracefs" inside --debugfs "$tmp/kvm" --tracefs "$tmp/tracing" io
+err "tracefs is not mounted: no folder $tmp/tracing/events: run mount -t tracefs tracefs $tmp/tracing"
+mkdir -p "$tmp/tracing/events/kvm" "$tmp/tracing/instances"
+run 1 "inside without the tracepoint" inside --debugfs "$tmp/kvm" --tracefs "$tmp/tracing" io
+err "this kernel has no tracepoint kvm:kvm_pio"
+mkdir "$tmp/tracing/events/kvm/kvm_pio"
+run 1 "inside without histograms" inside --debugfs "$tmp/kvm" --tracefs "$tmp/tracing" io
+err "this kernel has no histograms of tracepoints: no file $tmp/tracing/events/kvm/kvm_pio/hist: it needs CONFIG_HIST_TRIGGERS=y"
+# mkdir in a folder that is no tracefs makes an empty folder
+: >"$tmp/tracing/events/kvm/kvm_pio/hist"
+run 1 "inside: a trigger that cannot be written" inside --debugfs "$tmp/kvm" --tracefs "$tmp/tracing" io
+err "cannot write 'hist:keys=common_pid,port,rw:size=4096' to $tmp/tracing/instances/kvm-exits-"
+if rmdir "$tmp/tracing/instances" 2>/dev/null; then
+	ok "... and no instance remains"
+else
+	not_ok "the instance remains"
+fi
+
 # reading and writing
 
 run 1 "no such file" table "$tmp/none"
