@@ -271,14 +271,7 @@ tap_run_on_hosts {
     check_files $work
 
     # A host that runs kvm-exits
-    set over [tap_root]
-    set folder [lindex $over 1]
-    file mkdir $folder/usr/bin $folder/usr/lib
-    file copy $tool $folder/usr/bin/
-    foreach {- library} [regexp -all -inline -line {=> (/\S+)} [exec ldd $tool]] {
-        exec cp -L $library $folder/usr/lib/
-    }
-    set report [tap_inside metrics root $over limit 300]
+    set report [tap_inside metrics root [tap_root_with_tool] limit 300]
     set files [dict get $report files]
     foreach name {rest.prom host.log vm.log times.log missing.prom} {
         write_file $work/$name [dict get $files $name]

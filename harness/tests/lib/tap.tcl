@@ -133,6 +133,14 @@ proc tap_root {{modules {}}} {
     return [list $root $over]
 }
 
+# Returns the folders of tap_root, and one with kvm-exits.
+proc tap_root_with_tool {} {
+    global build harness tool tap_name
+    set folder $build/check/tool-$tap_name
+    exec $harness/image/tool $folder $tool
+    return [concat [tap_root] [list $folder]]
+}
+
 # Start a host for tap_boot.  `option` is a dict.  Returns the machine.
 proc tap_start {name option attempt} {
     global description host build
