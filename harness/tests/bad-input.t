@@ -26,7 +26,7 @@ tap_run_on_hosts {
     set make [list make -s -C $harness/..]
 
     fails "an unknown host" {unknown host "nope", use one of: .*svm} {*}$make experiment HOST=nope
-    fails "an unknown experiment" {unknown experiment "nope", use one of: bare coverage together workloads} {*}$make experiment EXPERIMENT=nope
+    fails "an unknown experiment" {unknown experiment "nope", use one of: .*bare coverage .*workloads} {*}$make experiment EXPERIMENT=nope
     fails "an unknown test" {unknown test "nope", use harness/tests/NAME\.t} {*}$make check TESTS=nope
     fails "an empty HOST" {HOST is empty} {*}$make experiment HOST=
 
