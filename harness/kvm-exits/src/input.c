@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <lzma.h>
-#include <time.h>
 #include <zlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include "alloc.h"
 #include "input.h"
-
-#define MESSAGE "kvm_exit"
-#define MARK "kvm_exits_step"
+#include "journal.h"
+#include "piece.h"
 
 /* Text that waits for the end of its line, at least and at most; decompressed text; a line */
 #define BUFFER_MIN (8 << 10)
 #define BUFFER_SIZE (256 << 10)
 #define CHUNK_SIZE (64 << 10)
-#define TEXT_MAX 4096
 
 /* The order of a text: the number of its line, and in these bits that in the line */
 #define ORDER_BITS 24
@@ -42,57 +39,6 @@ enum charset {
 	CHARSET_UTF16BE,
 };
 
-enum syntax {
-	SYNTAX_UNKNOWN,
-	SYNTAX_LINES,
-	SYNTAX_JSON,
-	SYNTAX_EXPORT,
-};
-
-/* A text that grows to at most TEXT_MAX bytes, then loses its beginning. */
-struct piece {
-	char text[TEXT_MAX];
-	size_t len;
-};
-
-/* An entry of a journal: a JSON object, or a paragraph of the export format. */
-struct entry {
-	char time[64];		/* "2026-11-26T03:10:22.118000Z ", or "" */
-	bool mark;		/* it is from a program named kvm_exits_step */
-	bool array;		/* JSON: it is an array, not an object */
-	uint64_t nr;
-	char *waiting;		/* its message, until the entry ends; or NULL */
-};
-
-#define JSON_DEPTH 32
-
-struct json {
-	struct entry stack[JSON_DEPTH];
-	size_t depth;		/* may exceed JSON_DEPTH */
-	struct piece string;
-	struct piece number;
-	struct piece bytes;	/* the elements of an array of numbers */
-	size_t nbytes;		/* SIZE_MAX: not all are bytes */
-	char key[32];
-	bool in_string;
-	bool in_key;
-	bool want_key;
-	bool escape;
-	unsigned int hex;	/* digits of \uXXXX that are missing */
-	unsigned int code;
-	bool plain;		/* in a line that is no JSON */
-	bool line_begins;
-};
-
-struct export {
-	struct entry entry;
-	struct piece line;
-	char field[32];		/* the name of the field with binary data */
-	unsigned int size_bytes;	/* bytes of its size that are missing */
-	uint64_t size;
-	uint64_t data;		/* bytes of data that are missing */
-};
-
 struct input {
 	enum input_kind kind;
 	input_line *line;
@@ -116,7 +62,8 @@ struct input {
 	unsigned char half;	/* UTF-16: the first byte of a unit */
 	bool odd;
 
-	enum syntax syntax;
+	bool begun;		/* the syntax is known */
+	struct journal *journal;	/* its reader, or NULL for lines of text */
 	char *buffer;		/* text of lines that were not read yet */
 	size_t size;
 	size_t len;
@@ -125,8 +72,6 @@ struct input {
 	bool skipping;		/* a line that is longer than the buffer: it had its message */
 	bool mail;		/* quoted-printable */
 	struct piece soft;	/* quoted-printable: a line that goes on */
-	struct json *json;
-	struct export *export;
 };
 
 /* --- Lines ---------------------------------------------------------------------- */
@@ -192,21 +137,21 @@ static size_t clean(char *out, const char *p, const char *end)
 /* Pass on the messages of a text without newlines and carriage returns. */
 static void put_text(struct input *in, uint64_t nr, const char *p, const char *end)
 {
-	char line[TEXT_MAX + 1];
+	char line[PIECE_MAX + 1];
 	const char *from = line, *to, *message;
 	size_t len = end - p, skip = 0;
 	/* a colour may be inside of the word */
-	bool has = memmem(p, len, MESSAGE, strlen(MESSAGE)) || memchr(p, '\033', len);
+	bool has = memmem(p, len, PIECE_MESSAGE, strlen(PIECE_MESSAGE)) || memchr(p, '\033', len);
 
 	if (!len || (!has && !in->every))
 		return;
-	if (end - p > TEXT_MAX) {
+	if (end - p > PIECE_MAX) {
 		/* the time is at the beginning, the message at the end */
-		message = memmem(p, end - p, MESSAGE, strlen(MESSAGE));
-		if (message && message - p > TEXT_MAX / 2)
-			p = message - TEXT_MAX / 2;
-		if (end - p > TEXT_MAX)
-			end = p + TEXT_MAX;
+		message = memmem(p, end - p, PIECE_MESSAGE, strlen(PIECE_MESSAGE));
+		if (message && message - p > PIECE_MAX / 2)
+			p = message - PIECE_MAX / 2;
+		if (end - p > PIECE_MAX)
+			end = p + PIECE_MAX;
 	}
 	len = end - p;
 	if (has)
@@ -215,7 +160,7 @@ static void put_text(struct input *in, uint64_t nr, const char *p, const char *e
 		memcpy(line, p, len);
 	end = line + len;
 	do {
-		message = memmem(from, end - from, MESSAGE, strlen(MESSAGE));
+		message = memmem(from, end - from, PIECE_MESSAGE, strlen(PIECE_MESSAGE));
 		if (!message && !in->every)
 			return;
 		to = end;
@@ -232,35 +177,6 @@ static void put_text(struct input *in, uint64_t nr, const char *p, const char *e
 		}) && in->every;
 		from = to + skip;
 	} while (skip && from < end);
-}
-
-/* Append to @piece. If it is full, drop what is before or behind its message. */
-static void append(struct piece *piece, const char *p, size_t len)
-{
-	if (piece->len + len > TEXT_MAX && memmem(piece->text, piece->len, MESSAGE, strlen(MESSAGE)))
-		return;
-	if (len > TEXT_MAX / 2) {
-		p += len - TEXT_MAX / 2;
-		len = TEXT_MAX / 2;
-	}
-	if (piece->len + len > TEXT_MAX) {
-		size_t keep = TEXT_MAX / 2;
-
-		memmove(piece->text, piece->text + piece->len - keep, keep);
-		piece->len = keep;
-	}
-	memcpy(piece->text + piece->len, p, len);
-	piece->len += len;
-}
-
-static int hex_digit(char c)
-{
-	const char *digits = "0123456789abcdef", *at;
-
-	if (c >= 'A' && c <= 'F')
-		c += 'a' - 'A';
-	at = c ? strchr(digits, c) : NULL;
-	return at ? at - digits : -1;
 }
 
 /* Decode a line of a quoted-printable mail. A "=" at its end joins the next line. */
@@ -283,7 +199,7 @@ static void put_mail(struct input *in, uint64_t nr, const char *p, const char *e
 			c = hex_digit(p[0]) * 16 + hex_digit(p[1]);
 			p += 2;
 		}
-		append(&in->soft, &c, 1);
+		piece_append(&in->soft, &c, 1);
 	}
 	if (goes_on)
 		return;
@@ -296,7 +212,7 @@ static void put_line(struct input *in, uint64_t nr, const char *p, const char *e
 {
 	static const char quoted[] = " begin format=3D";
 
-	if (in->kind == INPUT_ANY && !in->mail && end - p < TEXT_MAX &&
+	if (in->kind == INPUT_ANY && !in->mail && end - p < PIECE_MAX &&
 	    memmem(p, end - p, quoted, strlen(quoted)))
 		in->mail = true;
 	if (in->mail) {
@@ -313,16 +229,6 @@ static void put_line(struct input *in, uint64_t nr, const char *p, const char *e
 	}
 }
 
-/* Return how often @c is between @p and @end. */
-static uint64_t count(const char *p, const char *end, char c)
-{
-	uint64_t n = 0;
-
-	for (; p < end && (p = memchr(p, c, end - p)); p++)
-		n++;
-	return n;
-}
-
 /* Read the complete lines in the buffer from @p to @end, which follows a line's end. */
 static void read_lines(struct input *in, const char *p, const char *end)
 {
@@ -332,7 +238,7 @@ static void read_lines(struct input *in, const char *p, const char *end)
 		const char *eol, *hit = p;
 
 		if (!all) {
-			hit = memmem(p, end - p, MESSAGE, strlen(MESSAGE));
+			hit = memmem(p, end - p, PIECE_MESSAGE, strlen(PIECE_MESSAGE));
 			if (!hit)
 				break;
 			eol = memrchr(p, '\n', hit - p);
@@ -354,15 +260,15 @@ static void read_lines(struct input *in, const char *p, const char *end)
 /* The buffer is full and has no newline: keep what may be the beginning of a message. */
 static void shorten(struct input *in)
 {
-	const char *hit = memmem(in->buffer, in->len, MESSAGE, strlen(MESSAGE));
-	const char *keep = in->buffer + in->len - TEXT_MAX / 2;
+	const char *hit = memmem(in->buffer, in->len, PIECE_MESSAGE, strlen(PIECE_MESSAGE));
+	const char *keep = in->buffer + in->len - PIECE_MAX / 2;
 	const char *cr = memrchr(in->buffer, '\r', in->len);
 
 	if (cr && !in->skipping) {
 		/* other systems' lines, or a progress bar */
 		put_line(in, in->nr + 1, in->buffer, cr);
 		keep = cr + 1;
-	} else if (hit && in->buffer + in->len - hit >= TEXT_MAX) {
+	} else if (hit && in->buffer + in->len - hit >= PIECE_MAX) {
 		if (!in->skipping)
 			put_line(in, in->nr + 1, in->buffer, in->buffer + in->len);
 		in->skipping = true;
@@ -422,541 +328,29 @@ static void lines_end(struct input *in)
 	in->len = 0;
 }
 
-/* --- Entries of a journal ------------------------------------------------------- */
-
-/* Set the entry's time from a number of seconds, or of their parts, since 1970. */
-static void entry_epoch(struct entry *entry, const char *number)
-{
-	size_t digits = strspn(number, "0123456789");
-	uint64_t us = digits < 20 ? strtoull(number, NULL, 10) : 0;
-	struct tm tm;
-	time_t time;
-	char day[24];
-
-	if (digits == 10) {
-		us *= 1000000;
-		if (number[10] == '.')
-			us += strtod(number + 10, NULL) * 1000000;
-	} else if (digits == 13) {
-		us *= 1000;
-	} else if (digits == 19) {
-		us /= 1000;
-	} else if (digits != 16) {
-		return;
-	}
-	time = us / 1000000;
-	if (gmtime_r(&time, &tm) && strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm))
-		snprintf(entry->time, sizeof(entry->time), "%s.%06uZ ", day,
-			 (unsigned int)(us % 1000000));
-}
-
-static void entry_end(struct input *in, struct entry *entry)
-{
-	const char *p = entry->waiting, *eol;
-
-	while (p && *p) {
-		bool bare = entry->mark && !strstr(p, MARK);
-		char *line;
-
-		eol = strchrnul(p, '\n');
-		line = text("%s%s%.*s", entry->time, bare ? MARK ": " : "", (int)(eol - p), p);
-		put_line(in, entry->nr, line, line + strlen(line));
-		free(line);
-		p = *eol ? eol + 1 : eol;
-	}
-	free(entry->waiting);
-	*entry = (struct entry){};
-}
-
-/* Does a text that may be a message name its program only in another field? */
-static bool is_bare_mark(const char *p, size_t len)
-{
-	return (len > 6 && !memcmp(p, "begin ", 6)) || (len > 4 && !memcmp(p, "end ", 4));
-}
-
-/* Take the value of a field of @entry. */
-static void entry_field(struct input *in, struct entry *entry, const char *key, const char *p,
-			size_t len)
-{
-	static const char *const times[] = {
-		"__REALTIME_TIMESTAMP", "time", "timestamp", "@timestamp", "ts", "date",
-	};
-	static const char *const programs[] = {
-		"SYSLOG_IDENTIFIER", "ident", "identifier", "appname", "app_name", "programname", "tag",
-	};
-	static const char *const messages[] = { "MESSAGE", "message", "msg", "log" };
-	bool message = memmem(p, len, MESSAGE, strlen(MESSAGE)) != NULL;
-	char value[64];
-
-	snprintf(value, sizeof(value), "%.*s", (int)(len < 63 ? len : 63), p);
-	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
-		if (strcmp(key, times[i]))
-			continue;
-		if (len > 18 && len < 30 && (value[10] == 'T' || value[10] == ' '))
-			snprintf(entry->time, sizeof(entry->time), "%.29s ", value);
-		else if (len > 29 && value[10] == 'T' && value[19] == '.')
-			/* nanoseconds */
-			snprintf(entry->time, sizeof(entry->time), "%.23s%.5s ", value,
-				 value + 20 + strspn(value + 20, "0123456789"));
-		else
-			entry_epoch(entry, value);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
-		if (!strcmp(key, programs[i]) && !strncmp(value, MARK, strlen(MARK)) &&
-		    (!value[strlen(MARK)] || value[strlen(MARK)] == ':')) {
-			entry->mark = true;
-			return;
-		}
-	for (size_t i = 0; !message && i < sizeof(messages) / sizeof(*messages); i++)
-		message = !strcmp(key, messages[i]) && is_bare_mark(p, len);
-	if (!message)
-		return;
-	if (entry->waiting && strlen(entry->waiting) > TEXT_MAX) {
-		/* one string with a whole log: do not wait for its time */
-		struct entry now = { .nr = entry->nr, .waiting = entry->waiting };
-
-		entry->waiting = NULL;
-		entry_end(in, &now);
-	}
-	if (!entry->waiting) {
-		entry->nr = in->nr + 1;
-		entry->waiting = text("%.*s", (int)len, p);
-	} else {
-		char *both = text("%s\n%.*s", entry->waiting, (int)len, p);
-
-		free(entry->waiting);
-		entry->waiting = both;
-	}
-}
-
-/* --- JSON ----------------------------------------------------------------------- */
-
-static struct entry *json_top(struct json *json)
-{
-	return json->depth && json->depth <= JSON_DEPTH ? &json->stack[json->depth - 1] : NULL;
-}
-
-static void json_value(struct input *in, const char *p, size_t len)
-{
-	struct entry *top = json_top(in->json), none = { .array = true }, now;
-
-	if (!top)
-		top = &none;
-	/* Loki has pairs of a time in nanoseconds and a line */
-	entry_field(in, top, !top->array ? in->json->key : len == 19 ? "ts" : "", p, len);
-	if (!top->array || !top->waiting)
-		return;
-	now = *top;
-	top->waiting = NULL;
-	entry_end(in, &now);
-}
-
-static void json_number_end(struct input *in)
-{
-	struct json *json = in->json;
-	struct piece *number = &json->number;
-	struct entry *top = json_top(json);
-	char value[32];
-
-	if (!number->len)
-		return;
-	snprintf(value, sizeof(value), "%.*s", (int)(number->len < 31 ? number->len : 31),
-		 number->text);
-	number->len = 0;
-	if (top && !top->array) {
-		entry_field(in, top, json->key, value, strlen(value));
-	} else if (top && json->nbytes != SIZE_MAX) {
-		char *end, byte = strtoul(value, &end, 10);
-
-		if (*end || strlen(value) > 3) {
-			json->nbytes = SIZE_MAX;
-			return;
-		}
-		json->nbytes++;
-		append(&json->bytes, &byte, 1);
-	}
-}
-
-static void json_open(struct json *json, bool array)
-{
-	struct entry *top;
-
-	json->depth++;
-	top = json_top(json);
-	if (top)
-		*top = (struct entry){ .array = array };
-	json->want_key = !array;
-	json->nbytes = 0;
-	json->bytes.len = 0;
-}
-
-static void json_close(struct input *in)
-{
-	struct json *json = in->json;
-	struct entry *top = json_top(json);
-	bool bytes = top && top->array && json->nbytes && json->nbytes != SIZE_MAX;
-
-	if (!json->depth)
-		return;
-	if (top)
-		entry_end(in, top);
-	json->depth--;
-	top = json_top(json);
-	json->want_key = top && !top->array;
-	/* the key of the array is still the last key */
-	if (bytes)
-		json_value(in, json->bytes.text, json->bytes.len);
-	json->nbytes = SIZE_MAX;
-}
-
-static void json_string_end(struct input *in)
-{
-	struct json *json = in->json;
-
-	json->in_string = false;
-	if (json->in_key)
-		snprintf(json->key, sizeof(json->key), "%.*s",
-			 (int)(json->string.len < 31 ? json->string.len : 31), json->string.text);
-	else
-		json_value(in, json->string.text, json->string.len);
-	json->nbytes = SIZE_MAX;
-}
-
-/* Append a character, in UTF-8. A newline in a value ends a line of it. */
-static void json_char(struct input *in, unsigned int code)
-{
-	struct json *json = in->json;
-	char utf8[3];
-
-	if (code == '\n' && !json->in_key) {
-		json_value(in, json->string.text, json->string.len);
-		json->string.len = 0;
-	} else if (code < 0x80) {
-		utf8[0] = code;
-		append(&json->string, utf8, 1);
-	} else if (code < 0x800) {
-		utf8[0] = 0xc0 | code >> 6;
-		utf8[1] = 0x80 | (code & 0x3f);
-		append(&json->string, utf8, 2);
-	} else {
-		utf8[0] = 0xe0 | code >> 12;
-		utf8[1] = 0x80 | (code >> 6 & 0x3f);
-		utf8[2] = 0x80 | (code & 0x3f);
-		append(&json->string, utf8, 3);
-	}
-}
-
-static void json_escape(struct input *in, char c)
-{
-	static const char escapes[] = "b\bf\fn\nr\rt\t";
-	struct json *json = in->json;
-	const char *at;
-
-	if (json->hex) {
-		int digit = hex_digit(c);
-
-		json->code = json->code << 4 | (digit < 0 ? 0 : digit);
-		if (--json->hex)
-			return;
-		json_char(in, json->code);
-	} else if (c == 'u') {
-		json->hex = 4;
-		json->code = 0;
-		return;
-	} else {
-		at = c ? strchr(escapes, c) : NULL;
-		json_char(in, at && (at - escapes) % 2 == 0 ? at[1] : (unsigned char)c);
-	}
-	json->escape = false;
-}
-
-/* Take one character outside of strings. */
-static void json_token(struct input *in, char c)
-{
-	struct json *json = in->json;
-
-	if ((c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E') {
-		append(&json->number, &c, 1);
-		return;
-	}
-	json_number_end(in);
-	switch (c) {
-	case '"':
-		json->in_string = true;
-		json->in_key = json->want_key;
-		json->string.len = 0;
-		break;
-	case ':':
-		json->want_key = false;
-		break;
-	case ',':
-		json->want_key = json_top(json) && !json_top(json)->array;
-		break;
-	case '{':
-	case '[':
-		json_open(json, c == '[');
-		break;
-	case '}':
-	case ']':
-		json_close(in);
-		break;
-	case ' ':
-	case '\t':
-	case '\n':
-	case '\r':
-		break;
-	default:
-		json->nbytes = SIZE_MAX;
-	}
-}
-
-enum guess {
-	GUESS_NO,
-	GUESS_YES,
-	GUESS_LATER,		/* there are too few characters */
-};
-
-/* Does JSON begin at @p, and not "[   12.345678] text" or other text? */
-static enum guess is_json(const char *p, const char *end)
-{
-	static const char prefix[] = "data: ";
-	size_t len = end - p < 6 ? end - p : 6;
-
-	if (!memcmp(p, prefix, len))
-		p += len;
-	while (p < end && (*p == ' ' || *p == '\t' || *p == '\036'))
-		p++;
-	if (p == end)
-		return GUESS_LATER;
-	if (*p != '{' && *p != '[')
-		return GUESS_NO;
-	for (p++; p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n');)
-		p++;
-	if (p == end)
-		return GUESS_LATER;
-	return *p == '"' || *p == '{' || *p == '[' || *p == '}' || *p == ']' ? GUESS_YES : GUESS_NO;
-}
-
-static void json_feed(struct input *in, const char *p, size_t len);
-
-/* Take the first characters of a line that may be no JSON. */
-static void json_line_begin(struct input *in, char c)
-{
-	struct json *json = in->json;
-	enum guess guess = GUESS_YES;
-	char held[TEXT_MAX];
-	size_t n;
-
-	if (c == '\n' && !json->string.len) {
-		in->nr++;
-		return;
-	}
-	append(&json->string, &c, 1);
-	if (json->string.len > 1 || !strchr("]},\r\"", c))
-		guess = is_json(json->string.text, json->string.text + json->string.len);
-	if (guess == GUESS_LATER && json->string.len < 256)
-		return;
-	json->line_begins = false;
-	json->plain = guess == GUESS_NO;
-	n = json->string.len;
-	memcpy(held, json->string.text, n);
-	json->string.len = 0;
-	json_feed(in, held, n);
-}
-
-static void json_feed(struct input *in, const char *p, size_t len)
-{
-	struct json *json = in->json;
-	const char *end = p + len;
-
-	while (p < end) {
-		char c = *p;
-
-		if (json->line_begins) {
-			json_line_begin(in, c);
-			p++;
-			continue;
-		}
-		if (c == '\n') {
-			/* a string has no newline: this is a line that was cut */
-			if (json->in_string || json->plain) {
-				if (json->plain)
-					put_line(in, in->nr + 1, json->string.text,
-						 json->string.text + json->string.len);
-				else
-					json_string_end(in);
-				while (json->depth)
-					json_close(in);
-				json->in_string = json->escape = json->plain = false;
-				json->hex = 0;
-			}
-			json_token(in, c);
-			in->nr++;
-			json->line_begins = !json->depth;
-			json->string.len = 0;
-			p++;
-			continue;
-		}
-		if (json->plain || (json->in_string && !json->escape)) {
-			const char *q = p;
-
-			while (q < end && *q != '\n' &&
-			       (json->plain || (*q != '"' && *q != '\\')))
-				q++;
-			append(&json->string, p, q - p);
-			p = q;
-			if (p == end || *p == '\n')
-				continue;
-			c = *p++;
-			if (c == '"')
-				json_string_end(in);
-			else
-				json->escape = true;
-			continue;
-		}
-		p++;
-		if (json->in_string)
-			json_escape(in, c);
-		else
-			json_token(in, c);
-	}
-}
-
-static void json_end(struct input *in)
-{
-	struct json *json = in->json;
-
-	if (json->plain || json->line_begins)
-		put_line(in, in->nr + 1, json->string.text, json->string.text + json->string.len);
-	else if (json->in_string)
-		json_string_end(in);
-	while (json->depth)
-		json_close(in);
-}
-
-/* --- The export format ------------------------------------------------------------ */
-
-static void export_field(struct input *in, const char *name, const char *p, size_t len)
-{
-	struct entry *entry = &in->export->entry;
-
-	while (len) {
-		const char *eol = memchr(p, '\n', len);
-		size_t n = eol ? (size_t)(eol - p) : len;
-
-		entry_field(in, entry, name, p, n);
-		p += n + (eol != NULL);
-		len -= n + (eol != NULL);
-	}
-}
-
-static void export_line(struct input *in)
-{
-	struct export *export = in->export;
-	struct piece *line = &export->line;
-	const char *equals = memchr(line->text, '=', line->len);
-	size_t n = equals ? (size_t)(equals - line->text) : line->len;
-
-	if (!line->len) {
-		entry_end(in, &export->entry);
-		return;
-	}
-	snprintf(export->field, sizeof(export->field), "%.*s", (int)(n < 31 ? n : 31), line->text);
-	if (equals)
-		export_field(in, export->field, equals + 1, line->text + line->len - equals - 1);
-	else
-		export->size_bytes = 8;
-	line->len = 0;
-}
-
-static void export_feed(struct input *in, const char *p, size_t len)
-{
-	struct export *export = in->export;
-	const char *end = p + len, *eol;
-
-	while (p < end) {
-		if (export->size_bytes) {
-			/* little endian */
-			export->size |= (uint64_t)(unsigned char)*p << 8 * (8 - export->size_bytes);
-			in->nr += *p++ == '\n';
-			if (!--export->size_bytes) {
-				export->data = export->size;
-				export->size = 0;
-			}
-			continue;
-		}
-		if (export->data) {
-			size_t n = (uint64_t)(end - p) < export->data ? (size_t)(end - p) : export->data;
-
-			append(&export->line, p, n);
-			in->nr += count(p, p + n, '\n');
-			p += n;
-			export->data -= n;
-			if (!export->data) {
-				export_field(in, export->field, export->line.text, export->line.len);
-				/* the newline that follows must not end the entry */
-				export->line.text[0] = '=';
-				export->line.len = 1;
-			}
-			continue;
-		}
-		eol = memchr(p, '\n', end - p);
-		append(&export->line, p, (eol ? eol : end) - p);
-		if (!eol)
-			return;
-		p = eol + 1;
-		export_line(in);
-		in->nr++;
-	}
-}
-
-static void export_end(struct input *in)
-{
-	if (in->export->line.len)
-		export_line(in);
-	entry_end(in, &in->export->entry);
-}
-
 /* --- Text --------------------------------------------------------------------- */
 
-/* Find out the syntax from the first text. */
-static void find_syntax(struct input *in, const char *p, size_t len)
+static void put_journal(void *arg, uint64_t nr, const char *p, const char *end)
 {
-	static const char *const fields[] = { "__CURSOR=", "__REALTIME_TIMESTAMP=" };
-
-	in->syntax = SYNTAX_LINES;
-	if (in->kind == INPUT_TEXT)
-		return;
-	while (len && (*p == '\n' || *p == '\r')) {
-		p++;
-		len--;
-	}
-	if (is_json(p, p + len) == GUESS_YES) {
-		in->syntax = SYNTAX_JSON;
-		in->every = false;
-		in->json = must(calloc(1, sizeof(*in->json)));
-		in->json->line_begins = true;
-	}
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (len >= strlen(fields[i]) && !memcmp(p, fields[i], strlen(fields[i]))) {
-			in->syntax = SYNTAX_EXPORT;
-			in->every = false;
-			in->export = must(calloc(1, sizeof(*in->export)));
-		}
-	}
+	put_line(arg, nr, p, end);
 }
 
 static void text_feed(struct input *in, const char *p, size_t len)
 {
+	enum journal_kind kind;
+
 	if (!len)
 		return;
-	if (in->syntax == SYNTAX_UNKNOWN)
-		find_syntax(in, p, len);
-	if (in->syntax == SYNTAX_JSON)
-		json_feed(in, p, len);
-	else if (in->syntax == SYNTAX_EXPORT)
-		export_feed(in, p, len);
+	if (!in->begun) {
+		in->begun = true;
+		kind = in->kind == INPUT_ANY ? journal_find(p, len) : JOURNAL_NONE;
+		if (kind != JOURNAL_NONE) {
+			in->journal = journal_new(kind, put_journal, in);
+			in->every = false;
+		}
+	}
+	if (in->journal)
+		journal_feed(in->journal, p, len);
 	else
 		lines_feed(in, p, len);
 }
@@ -1251,10 +645,8 @@ char *input_end(struct input *in, bool *fatal)
 		refuse(in, "the compressed data end too soon: the log is read up to there");
 		in->fatal = false;
 	}
-	if (in->syntax == SYNTAX_JSON)
-		json_end(in);
-	else if (in->syntax == SYNTAX_EXPORT)
-		export_end(in);
+	if (in->journal)
+		journal_end(in->journal);
 	else
 		lines_end(in);
 	error = in->error;
@@ -1276,13 +668,7 @@ void input_free(struct input *in)
 		lzma_end(&in->xz);
 	else if (in->packing == PACKING_ZSTD)
 		ZSTD_freeDStream(in->zstd);
-	if (in->json)
-		for (size_t i = 0; i < JSON_DEPTH; i++)
-			free(in->json->stack[i].waiting);
-	if (in->export)
-		free(in->export->entry.waiting);
-	free(in->json);
-	free(in->export);
+	journal_free(in->journal);
 	free(in->buffer);
 	free(in->chunk);
 	free(in->error);

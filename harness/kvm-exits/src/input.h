@@ -3,11 +3,9 @@
  * From the bytes of a file to the lines that may have messages of KVM's counters.
  *
  * The bytes may be compressed with gzip, zlib, xz or zstd, and UTF-16 with a byte order
- * mark. The content decides, not the name. Three kinds of text are read in their own way:
+ * mark. The content decides, not the name. Two kinds of text are read in their own way:
  *
- * - JSON (journalctl -o json, dmesg -J, container logs): each string and each array of
- *   bytes is a text of its own
- * - the journal's export format
+ * - JSON and the journal's export format, see journal.h
  * - quoted-printable mail
  *
  * In any text, a carriage return ends a line too, "<br", "</" and a backslash with an

@@ -124,7 +124,7 @@ static void reads_json(void **state)
 	     "{\"values\":[[\"1795662701123456789\",\"kvm_exits\"]]}\n"
 	     "{\"__REALTIME_TIMESTAMP\":\"1795662701123456\",\"MESSAGE\":\"kvm_exits\"}\n"
 	     "{\"ts\":1795662701.5,\"line\":\"kvm_exits\"}", false,
-	     "1 2026-11-26T03:11:41.123Z kvm_exits\n2 2026-11-26T03:11:41.123000Z kvm_exits\n"
+	     "1 2026-11-26T03:11:41.123456Z kvm_exits\n2 2026-11-26T03:11:41.123000Z kvm_exits\n"
 	     "3 2026-11-26T03:11:41.123456Z kvm_exits\n4 2026-11-26T03:11:41.123456Z kvm_exits\n"
 	     "5 2026-11-26T03:11:41.500000Z kvm_exits\n");
 	/* the tag of marks in a field of its own */
