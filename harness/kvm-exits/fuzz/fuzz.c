@@ -123,7 +123,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* Print the command, its output and the violated rule, and abort. */
 static __attribute__((noreturn, format(printf, 1, 2))) void broken(const char *fmt, ...)
 {
-	static const char *const formats[] = { "text", "markdown", "csv", "json" };
+	static const char *const formats[] = { "text", "markdown", "csv", "json", "html" };
 	va_list ap;
 
 	fprintf(stderr, "\nkvm-exits %s --format %s", commands[command].name,
@@ -958,13 +958,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const names[] = { "a", "b" };
 	const char *text = (const char *)data + FUZZ_HEADER, *feed;
 	char from[24], to[24];
+	enum table_format format;
 	struct log logs[2];
 	size_t nlogs, len;
 	int status;
 
 	if (size < FUZZ_HEADER || size > NAIVE_MAX)
 		return 0;
-	check_encoding(data[1] / 4 % 4, text, size - FUZZ_HEADER, 1 + data[4] * 17 % 4096);
+	check_encoding(data[1] / 16 % 4, text, size - FUZZ_HEADER, 1 + data[4] * 17 % 4096);
 	command = (uint8_t)(data[0] - '0') % COMMANDS;
 	request.vms = command == VMS;
 	nlogs = commands[command].nlogs;
@@ -1011,9 +1012,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			label(&naive[nlogs - 1], data[5], to, sizeof(to)) : NULL;
 		status = print(TABLE_CSV, logs, nlogs);
 		/* JSON cannot hold numbers of 64 bits */
-		if (print(data[1] % 4, logs, nlogs) != status &&
+		format = (data[1] & 15) % 5;
+		/* only the sanitizers check rates */
+		request.view.per_second = format != TABLE_CSV && (data[1] & 15) / 5 == 1;
+		if (print(format, logs, nlogs) != status &&
 		    (status || request.format != TABLE_JSON))
 			broken("only one of this format and CSV has a table");
+		request.view.per_second = false;
 	}
 	for (size_t i = 0; i < nlogs; i++)
 		dump_log_free(logs[i].dumps);

@@ -5,8 +5,8 @@
  * modulo the number of its values:
  *
  *   0  list, table, diff, diff of two logs, steps, compare, table --vms
- *   1  text, markdown, csv, json: the format to print after csv; +4 times 0 to 3: an
- *      encoding in which the log must be the same
+ *   1  text, markdown, csv, json, html: the format to print after csv; +5 --per-second;
+ *      +16 times 0 to 3: an encoding in which the log must be the same
  *   2  +1 by count, +2 --all and lists of reasons, +4 --dump or --from, +8 --to
  *   3  --top; 0 is none
  *   4  the dump for --dump and --from
