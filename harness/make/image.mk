@@ -19,7 +19,7 @@ endif
 
 # Pack again when Linux guests are needed, and were not before.
 $(B)/guest-kernel: force
-	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(GUEST_KERNEL)" ] || echo "$(GUEST_KERNEL)" >$@
+	@mkdir -p $(B); [ -f $@ ] && [ "$$(cat $@)" = "$(GUEST_KERNEL)" ] || echo "$(GUEST_KERNEL)" >$@
 
 $(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(B)/guest-kernel $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
 	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)$(KERNEL:%= for Debian's kernel %)"
