@@ -129,9 +129,12 @@ static char *check_wanted(const struct tally *tally, const struct view_options *
  */
 static size_t to_front(void *rows, size_t n, size_t size, const bool *first)
 {
-	char *copy = must(malloc(n * size + 1)), *out = rows;
+	char *copy, *out = rows;
 	size_t found = 0;
 
+	if (!n)
+		return 0;
+	copy = must(malloc(n * size));
 	memcpy(copy, rows, n * size);
 	for (size_t pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < n; i++) {
