@@ -10,6 +10,10 @@ KERNEL_TREE	?=
 # Linux guests boot only the product's kernel so far.
 EXPERIMENT	?= coverage $(if $(KERNEL),$(if $(wildcard build/kernel/bzImage),workloads together),workloads together) bare
 CONFIG		?= /boot/config-$(shell uname -r)
+# The two kernels of make compare
+A		?=
+B		?=
+BUDGET		?=
 # RUNS: mutated logs for make fuzz.  BOOTS: boots for make check-boots.
 RUNS		?= 10000000
 BOOTS		?= 100
@@ -25,8 +29,8 @@ KERNEL		?=
 FLAVOUR		?=
 DEBUG_FLAVOURS	:= debug kcsan
 FLAVOURS	:= $(DEBUG_FLAVOURS) bench
-B		:= $(patsubst %/,%,build/$(or $(KERNEL),$(FLAVOUR)))
-RESULTS		?= $(if $(KERNEL)$(FLAVOUR),$(B)/)results
+BUILD		:= $(patsubst %/,%,build/$(or $(KERNEL),$(FLAVOUR)))
+RESULTS		?= $(if $(KERNEL)$(FLAVOUR),$(BUILD)/)results
 ifneq ($(filter $(DEBUG_FLAVOURS),$(FLAVOUR))$(filter 1,$(DEBUG)),)
 HOST		?= svm
 else
@@ -35,13 +39,16 @@ endif
 
 # These need the kernel that this project builds.
 ifneq ($(KERNEL),)
-ifneq ($(filter bench selftests series deb check-all check-packages check-boots,$(MAKECMDGOALS)),)
+ifneq ($(filter bench compare selftests series deb check-all check-packages check-boots,$(MAKECMDGOALS)),)
 $(error KERNEL=$(KERNEL) only works with make experiment, make check and make shell: unset KERNEL)
 endif
 endif
 
 HOSTS		:= $(notdir $(wildcard harness/hosts/*))
 EXPERIMENTS	:= $(notdir $(wildcard harness/experiments/*))
+ifeq ($(EXPERIMENT),all)
+override EXPERIMENT := $(EXPERIMENTS)
+endif
 JOBS		:= $(shell nproc)
 export LC_ALL	:= C
 export TZ	:= UTC
@@ -50,7 +57,7 @@ export TZ	:= UTC
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment report check check-all check-packages check-patches check-boots bench \
+.PHONY: help experiment report compare check check-all check-packages check-patches check-boots bench \
 	selftests fuzz kernel series packages deb install shell clean names-ok emulated-only force
 
 help: ## show this list
@@ -61,14 +68,15 @@ help: ## show this list
 	@echo
 	@echo "  HOST=\"$(HOST)\"  EXPERIMENT=\"$(EXPERIMENT)\"  RESULTS=$(RESULTS)  KERNEL_TREE=FOLDER or KERNEL_TARBALL=FILE: clean kernel source"
 	@echo "  KERNEL=LINE: use Debian's own kernel; lines: $(LINES)"
-	@echo "  hosts: $(HOSTS); experiments: $(EXPERIMENTS)"
+	@echo "  hosts: $(HOSTS); experiments: $(EXPERIMENTS), all"
+	@echo "  make compare: BUDGET=FILE: fail if B has more exits than FILE allows"
 
-include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk check.mk)
+include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk check.mk compare.mk)
 
-experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them and write the tables to results/
+experiment: names-ok image tool $(patsubst %,$(BUILD)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them and write the tables to results/
 	@trap 'echo "interrupted: the hosts were stopped, $(RESULTS)/ is unchanged" >&2; exit 130' INT; \
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
-		--work $(B)/run --results $(RESULTS) --inputs $(B)/inputs \
+		--work $(BUILD)/run --results $(RESULTS) --inputs $(BUILD)/inputs \
 		--reload $(RELOAD) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(ROOT) $(HOST)
 	@$(if $(filter-out this,$(HOST)),harness/bin/report $(RESULTS) $(TOOL))
@@ -76,6 +84,9 @@ experiment: names-ok image tool $(patsubst %,$(B)/inputs.%,$(filter-out this,$(H
 report: tool ## write results/index.html, a page with all tables, from the logs in results/
 	@harness/bin/report $(RESULTS) $(TOOL)
 	@echo "done: $(RESULTS)/index.html"
+
+compare: compare-sides ## run EXPERIMENTs on two kernels and print what differs: A and B are lines of Debian's kernels, source trees, or empty
+	@harness/bin/compare build/compare/A build/compare/B $(BUDGET)
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t: only one; DEBUG=1: on debug kernels)
 
@@ -94,18 +105,18 @@ check-boots: ## check that the AMD host does not livelock in BOOTS=100 boots wit
 bench: names-ok emulated-only ## measure what the counters and the alternatives add to an exit; writes results/bench/
 	@$(MAKE) --no-print-directory FLAVOUR=bench HOST="$(HOST)" RESULTS=$(RESULTS) run-bench
 
-selftests: names-ok emulated-only $(B)/packages-experiment image ## run KVM's selftests on HOSTs with and without the counters; writes results/HOST/selftests.md
+selftests: names-ok emulated-only $(BUILD)/packages-experiment image ## run KVM's selftests on HOSTs with and without the counters; writes results/HOST/selftests.md
 	@HOST="$(HOST)" $(DIES_WITH_MAKE) harness/bin/selftest $(RESULTS)
 
-fuzz: $(B)/packages-check ## feed kvm-exits RUNS=10000000 mutated logs
+fuzz: $(BUILD)/packages-check ## feed kvm-exits RUNS=10000000 mutated logs
 	@$(DIES_WITH_MAKE) $(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/build/kvm-exits RUNS=$(RUNS) FUZZ_JOBS=$(JOBS) fuzz
 
 kernel: $(BZIMAGE) ## build build/kernel/bzImage and build/kernel/modules/*.ko
 
 series: clean-tree ## write the kernel patch to build/series as mails for git am (AUTHOR="Name <mail>")
-	@rm -rf $(B)/series
-	@kernel-patch/series $(B)/clean $(B)/series
-	@echo "done: $(B)/series; in a tree of that version, run git am $(B)/series/000[1-9]-*.patch"
+	@rm -rf $(BUILD)/series
+	@kernel-patch/series $(BUILD)/clean $(BUILD)/series
+	@echo "done: $(BUILD)/series; in a tree of that version, run git am $(BUILD)/series/000[1-9]-*.patch"
 
 packages: $(DKMS_DEB) ## build build/packages/*.deb: the reader kvm-exits, and KVM's modules for Debian's kernels
 	@echo "done; to install the packages, run apt-get install ./$(DKMS_DEB) ./$(READER_DEB)"
@@ -118,11 +129,11 @@ install: ## install both packages on this machine and load KVM's modules, if no 
 	@kernel-patch/packages/install $(DKMS_DEB) $(READER_DEB)
 
 shell: names-ok emulated-only image tool ## open a prompt on an emulated host, with guests to start (HOST=vmx; default: svm)
-	@harness/image/tool $(B)/image/tool $(TOOL)
-	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(BZIMAGE) --root "$(ROOT) $(CURDIR)/$(B)/image/tool" --work $(B)/run
+	@harness/image/tool $(BUILD)/image/tool $(TOOL)
+	@harness/bin/shell --host $(firstword $(HOST)) --kernel $(BZIMAGE) --root "$(ROOT) $(CURDIR)/$(BUILD)/image/tool" --work $(BUILD)/run
 
 clean: ## remove build/
-	rm -rf $(B)
+	rm -rf $(BUILD)
 
 # Check all names before anything that takes long.
 names-ok:

@@ -30,7 +30,7 @@ endif
 # Run as many tests in parallel as there are CPUs, the long ones first, and print test
 # points as they arrive.
 LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots patches coverage patch faults this counts busted bad-input)
-TAP		:= $(B)/check/tap
+TAP		:= $(BUILD)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 # Repeat the failed test points and their diagnostics, then print a summary.
 sum-up	= cd $(TAP) && awk 'FNR == 1 || /^ok/ { show = 0 } /^not ok/ { show = 1; print FILENAME ":" } show' $(tap-files); \
@@ -54,7 +54,7 @@ stock-tests-ok: names-ok
 		echo 'error: $(name) does not run on Debian'"'"'s own kernel: use $(call tests-named,$(TESTS_stock)), or unset KERNEL' >&2; exit 2;)) :
 
 # dkms.t needs a Debian root file system to install into, and metrics.t Prometheus.
-run-tests: names-ok stock-tests-ok $(B)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) \
+run-tests: names-ok stock-tests-ok $(BUILD)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) \
 		$(if $(filter harness/tests/metrics.t,$(TESTS)),$(PROMETHEUS)/.done)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
@@ -63,17 +63,17 @@ run-tests: names-ok stock-tests-ok $(B)/packages-check image tool $(if $(filter 
 
 # This needs no host.
 run-patch-tests: TESTS = harness/tests/patches.t
-run-patch-tests: TAP = $(B)/check/tap-patches
-run-patch-tests: names-ok $(B)/packages-check
+run-patch-tests: TAP = $(BUILD)/check/tap-patches
+run-patch-tests: names-ok $(BUILD)/packages-check
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export KERNEL_LINE=$(KERNEL); $(call run-each,1,$(TESTS))
 	@$(sum-up)
 
 # `make bench` calls this with FLAVOUR=bench.
-run-bench: $(B)/packages-bench image
+run-bench: $(BUILD)/packages-bench image
 	@printf '%s\n' $(HOST) | HOST="$(HOST)" FLAVOUR=$(FLAVOUR) KBUILD_ARGS='$(KBUILD_ARGS)' \
 		$(DIES_WITH_MAKE) xargs -P $(JOBS) -I HOST $(DIES_WITH_MAKE) harness/bench/run HOST $(RESULTS)
-	@harness/bench/pages $(B)/bench $(RESULTS)
+	@harness/bench/pages $(BUILD)/bench $(RESULTS)
 
 check-debug-kernels: names-ok
 	@status=0; for flavour in $(DEBUG_FLAVOURS); do \
@@ -81,34 +81,34 @@ check-debug-kernels: names-ok
 	done; exit $$status
 
 run-package-tests: TESTS = $(wildcard harness/tests/packages/*.t)
-run-package-tests: TAP = $(B)/check/tap-packages
-run-package-tests: names-ok $(B)/packages-check-packages image tool debian-dkms kernel-deb-test
+run-package-tests: TAP = $(BUILD)/check/tap-packages
+run-package-tests: names-ok $(BUILD)/packages-check-packages image tool debian-dkms kernel-deb-test
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(TESTS))
 	@$(sum-up)
 
 # build/debian/root is the complete root file system, for tests that install packages.
 # Hosts boot build/debian/boot.
-debian: $(B)/debian/boot/root.cpio
-debian-dkms: debian $(B)/debian/dkms/.done
+debian: $(BUILD)/debian/boot/root.cpio
+debian-dkms: debian $(BUILD)/debian/dkms/.done
 
 # Rebuild when Debian has a newer kernel.
-$(B)/debian/wanted: $(B)/packages-check force
+$(BUILD)/debian/wanted: $(BUILD)/packages-check force
 	@mkdir -p $(@D); wanted="$(DEBIAN_PACKAGES) $$(apt-cache policy $(DEBIAN_KERNELS) | sed -n 's/.*Candidate: //p')"; \
 	[ "$$(cat $@ 2>/dev/null)" = "$$wanted" ] || echo "$$wanted" >$@
 
-$(B)/debian/root.tar: $(B)/debian/wanted harness/tests/debian/root harness/tests/debian/lean
-	@harness/bin/progress "installing Debian with its kernels" $(B)/debian.log harness/tests/debian/root $@ $(DEBIAN_PACKAGES)
+$(BUILD)/debian/root.tar: $(BUILD)/debian/wanted harness/tests/debian/root harness/tests/debian/lean
+	@harness/bin/progress "installing Debian with its kernels" $(BUILD)/debian.log harness/tests/debian/root $@ $(DEBIAN_PACKAGES)
 
-$(B)/debian/root/.done: $(B)/debian/root.tar
+$(BUILD)/debian/root/.done: $(BUILD)/debian/root.tar
 	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
 
-$(B)/debian/boot/root.cpio: $(B)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
-	@harness/tests/debian/boot-root $(B)/debian/root $(B)/debian/boot
+$(BUILD)/debian/boot/root.cpio: $(BUILD)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
+	@harness/tests/debian/boot-root $(BUILD)/debian/root $(BUILD)/debian/boot
 
 # build/debian/dkms has a copy of build/debian/root with the DKMS package installed, and
 # the modules that DKMS built.
-$(B)/debian/dkms/.done: $(DKMS_DEB) $(B)/debian/root/.done $(addprefix harness/tests/debian/,dkms chroot source) | $(B)/packages-sources
-	@harness/bin/progress "building KVM with DKMS" $(B)/dkms.log harness/tests/debian/dkms $(B)/debian/root $(DKMS_DEB) $(@D)
+$(BUILD)/debian/dkms/.done: $(DKMS_DEB) $(BUILD)/debian/root/.done $(addprefix harness/tests/debian/,dkms chroot source) | $(BUILD)/packages-sources
+	@harness/bin/progress "building KVM with DKMS" $(BUILD)/dkms.log harness/tests/debian/dkms $(BUILD)/debian/root $(DKMS_DEB) $(@D)
 	@touch $@
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The guests, kvm-exits, and the hosts' root file system
 
-ROOT	:= $(B)/image/root
+ROOT	:= $(BUILD)/image/root
 # All flavours share these.
 TOOL	:= build/kvm-exits/kvm-exits
 GUESTS	:= build/guests
 
 .PHONY: image tool
-tool: | $(B)/packages-experiment
+tool: | $(BUILD)/packages-experiment
 	@$(MAKE) -s -C harness/kvm-exits O=$(CURDIR)/$(TOOL:%/kvm-exits=%)
 
 image: $(ROOT).cpio
@@ -18,15 +18,15 @@ $(GUEST_KERNEL): force
 endif
 
 # Pack again when Linux guests are needed, and were not before.
-$(B)/guest-kernel: force
-	@mkdir -p $(B); [ -f $@ ] && [ "$$(cat $@)" = "$(GUEST_KERNEL)" ] || echo "$(GUEST_KERNEL)" >$@
+$(BUILD)/guest-kernel: force
+	@mkdir -p $(BUILD); [ -f $@ ] && [ "$$(cat $@)" = "$(GUEST_KERNEL)" ] || echo "$(GUEST_KERNEL)" >$@
 
-$(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(B)/guest-kernel $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
+$(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(BUILD)/guest-kernel $(shell find guests harness/image harness/common harness/target harness/experiments -type f)
 	@echo "packing the hosts' root file system$(FLAVOUR:%= for the % kernel)$(KERNEL:%= for Debian's kernel %)"
 	@$(MAKE) -s -C guests O=$(CURDIR)/$(GUESTS)
 	@harness/image/pack $(ROOT) $(MODULES) "$(GUEST_KERNEL)" $(GUESTS)
 	@harness/image/archive $(ROOT) $@
 
 # The inputs of the results, for results/HOST/MANIFEST
-$(B)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
+$(BUILD)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
 	@harness/bin/inputs $(BZIMAGE) $(MODULES) $(ROOT) $(call packages-of,$*) >$@

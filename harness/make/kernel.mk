@@ -2,8 +2,8 @@
 # The patched kernel of the hosts and of the Linux guests
 
 # A flavour adds a fragment of kernel-patch/config and has its own build folder.
-BZIMAGE	:= $(B)/kernel/bzImage
-MODULES	:= $(B)/kernel/modules
+BZIMAGE	:= $(BUILD)/kernel/bzImage
+MODULES	:= $(BUILD)/kernel/modules
 # Linux guests always boot the product's kernel without a flavour.  Experiments with only
 # bare guests on Debian's kernel need none.
 ifneq ($(if $(KERNEL),$(shell grep -ls ' linux/' $(EXPERIMENT:%=harness/experiments/%)),all),)
@@ -49,40 +49,40 @@ endef
 
 # build/clean: an unpatched kernel tree, which no target may change
 .PHONY: clean-tree
-clean-tree: $(B)/packages-experiment
-	@if [ -n "$(KERNEL_TREE)" ] || [ "$$(cat $(B)/clean/.source 2>/dev/null)" != "$(SOURCE)" ]; then \
-		$(call unpack,$(B)/clean) && \
-		echo "$(SOURCE)" >$(B)/clean/.source; \
+clean-tree: $(BUILD)/packages-experiment
+	@if [ -n "$(KERNEL_TREE)" ] || [ "$$(cat $(BUILD)/clean/.source 2>/dev/null)" != "$(SOURCE)" ]; then \
+		$(call unpack,$(BUILD)/clean) && \
+		echo "$(SOURCE)" >$(BUILD)/clean/.source; \
 	fi
 
 # Rebuild when the kernel source changes.
 SOURCE	:= $(if $(KERNEL_TREE),KERNEL_TREE=$(KERNEL_TREE),KERNEL_TARBALL=$(KERNEL_TARBALL))
 .PHONY: force
-$(B)/source: force
+$(BUILD)/source: force
 	@$(if $(KERNEL_TREE),[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; })
-	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] || echo "$(SOURCE)" >$@
+	@mkdir -p $(BUILD); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] || echo "$(SOURCE)" >$@
 
-$(B)/linux/.config: $(B)/source $(PATCH) $(CONFIGS) | $(B)/emulators
-	@$(call unpack,$(B)/linux)
-	@kernel-patch/apply $(B)/linux
-	@$(KBUILD) -C $(B)/linux tinyconfig >/dev/null
-	@cd $(B)/linux && scripts/kconfig/merge_config.sh -m .config $(CONFIGS:%=$(CURDIR)/%) >/dev/null
-	@$(KBUILD) -C $(B)/linux olddefconfig >/dev/null
+$(BUILD)/linux/.config: $(BUILD)/source $(PATCH) $(CONFIGS) | $(BUILD)/emulators
+	@$(call unpack,$(BUILD)/linux)
+	@kernel-patch/apply $(BUILD)/linux
+	@$(KBUILD) -C $(BUILD)/linux tinyconfig >/dev/null
+	@cd $(BUILD)/linux && scripts/kconfig/merge_config.sh -m .config $(CONFIGS:%=$(CURDIR)/%) >/dev/null
+	@$(KBUILD) -C $(BUILD)/linux olddefconfig >/dev/null
 	@kernel-patch/configured $@ $(CONFIGS)
 	@touch $@
 
 ifneq ($(KERNEL),)
-$(BZIMAGE): $(shell find kernel-patch/src $(wildcard kernel-patch/patches/$(KERNEL)) -type f) kernel-patch/apply kernel-patch/modules harness/image/stock | $(B)/emulators
-	@harness/bin/progress -n 90 "building KVM's modules for Debian's kernel $(KERNEL)" $(B)/kernel.log harness/image/stock $(KERNEL) $(@D)
+$(BZIMAGE): $(shell find kernel-patch/src $(wildcard kernel-patch/patches/$(KERNEL)) -type f) kernel-patch/apply kernel-patch/modules harness/image/stock | $(BUILD)/emulators
+	@harness/bin/progress -n 90 "building KVM's modules for Debian's kernel $(KERNEL)" $(BUILD)/kernel.log harness/image/stock $(KERNEL) $(@D)
 	@touch $@
 else
 # A dry run counts the steps.
-$(BZIMAGE): $(B)/linux/.config
-	@harness/bin/progress "preparing to build the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux prepare modules_prepare
-	@steps=$$($(KBUILD) -n -k -C $(B)/linux bzImage modules 2>/dev/null | grep -c "echo '  [A-Z]"); \
-	harness/bin/progress -n $$steps "building the $(FLAVOUR:%=% )kernel" $(B)/kernel.log $(KBUILD) -C $(B)/linux bzImage modules
-	@rm -rf $(B)/kernel && mkdir -p $(MODULES)
-	@find $(B)/linux -name '*.ko' -exec cp {} $(MODULES) \;
-	@cp $(B)/linux/arch/x86/boot/bzImage $@
+$(BZIMAGE): $(BUILD)/linux/.config
+	@harness/bin/progress "preparing to build the $(FLAVOUR:%=% )kernel" $(BUILD)/kernel.log $(KBUILD) -C $(BUILD)/linux prepare modules_prepare
+	@steps=$$($(KBUILD) -n -k -C $(BUILD)/linux bzImage modules 2>/dev/null | grep -c "echo '  [A-Z]"); \
+	harness/bin/progress -n $$steps "building the $(FLAVOUR:%=% )kernel" $(BUILD)/kernel.log $(KBUILD) -C $(BUILD)/linux bzImage modules
+	@rm -rf $(BUILD)/kernel && mkdir -p $(MODULES)
+	@find $(BUILD)/linux -name '*.ko' -exec cp {} $(MODULES) \;
+	@cp $(BUILD)/linux/arch/x86/boot/bzImage $@
 endif
 

@@ -34,16 +34,16 @@ PACKAGES_deb	:= $(PACKAGES_experiment) debhelper dpkg-dev rsync
 PACKAGES_check-packages := $(PACKAGES_check) $(PACKAGES_deb) $(PACKAGES_packages) $(PACKAGES_sources) lintian
 
 # A different HOST may need other packages.
-$(B)/hosts: force
-	@mkdir -p $(B); [ "$$(cat $@ 2>/dev/null)" = "$(HOST)" ] || echo "$(HOST)" >$@
+$(BUILD)/hosts: force
+	@mkdir -p $(BUILD); [ "$$(cat $@ 2>/dev/null)" = "$(HOST)" ] || echo "$(HOST)" >$@
 
-# $(B)/packages-TARGET: the packages of PACKAGES_TARGET are installed.
-$(B)/packages-%: Makefile harness/make/packages.mk $(B)/hosts
-	@harness/bin/packages $(B)/apt.log $(sort $(PACKAGES_$*))
-	@mkdir -p $(B) && touch $@
+# $(BUILD)/packages-TARGET: the packages of PACKAGES_TARGET are installed.
+$(BUILD)/packages-%: Makefile harness/make/packages.mk $(BUILD)/hosts
+	@harness/bin/packages $(BUILD)/apt.log $(sort $(PACKAGES_$*))
+	@mkdir -p $(BUILD) && touch $@
 
 # The emulators have all that they need.  The kernel, which takes long, depends on this.
-$(B)/emulators: $(B)/packages-experiment $(wildcard harness/hosts/*) harness/image/firmware
+$(BUILD)/emulators: $(BUILD)/packages-experiment $(wildcard harness/hosts/*) harness/image/firmware
 	@harness/image/firmware >/dev/null
 	@for file in $(call needs-of,$(filter $(HOSTS),$(HOST))); do \
 		[ -r "$$file" ] || { echo "error: can't read $$file, which the emulator of HOST=\"$(HOST)\" needs: install the package that contains it" >&2; exit 1; }; \
@@ -52,7 +52,7 @@ $(B)/emulators: $(B)/packages-experiment $(wildcard harness/hosts/*) harness/ima
 # The programs of metrics.t.  Debian's packages start services when they are installed,
 # so unpack them instead.
 PROMETHEUS	:= build/prometheus
-$(PROMETHEUS)/.done: harness/make/packages.mk | $(B)/packages-check
+$(PROMETHEUS)/.done: harness/make/packages.mk | $(BUILD)/packages-check
 	@echo "downloading Prometheus and node_exporter"
 	@rm -rf $(@D) && mkdir -p $(@D)
 	@cd $(@D) && { apt-get -q download prometheus prometheus-node-exporter || \

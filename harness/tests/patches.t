@@ -9,7 +9,7 @@ proc check_version {version} {
     global harness build
     set work $build/check/patches/$version
     set tarball [exec -ignorestderr $harness/tests/debian/kernel-source $version $build/check/patches/source]
-    exec -ignorestderr make -s -C $harness/.. KERNEL= B=$work KERNEL_TREE= KERNEL_TARBALL=$tarball clean-tree >@stdout
+    exec -ignorestderr make -s -C $harness/.. KERNEL= BUILD=$work KERNEL_TREE= KERNEL_TARBALL=$tarball clean-tree >@stdout
     set pipe [open |[list $harness/../kernel-patch/check $work/clean $work 2>@1]]
     lassign {0 ""} failed plan
     while {[gets $pipe text] >= 0} {
