@@ -327,8 +327,6 @@ static void add_columns(struct table *table, const struct watch_view *view, bool
 		if (view->by == WATCH_VCPU)
 			table_column(table, "vcpu", "vcpu", false);
 		table_column(table, "name    ", "name", true);
-		if (view->by == WATCH_VM)
-			table_column(table, "vcpus", "vcpus", false);
 	}
 	table_column(table, reasons ? "       total" : "    total", "total", false);
 	table_column(table, reasons ? " per second" : "per second", "per_second", false);
@@ -370,8 +368,6 @@ static void fill_row(struct table_cell *cell, const struct row *row, uint64_t of
 		if (view->by == WATCH_VCPU)
 			*cell++ = table_number(TABLE_COUNT, row->dump->vcpu);
 		*cell++ = table_string(name);
-		if (view->by == WATCH_VM)
-			*cell++ = table_number(TABLE_COUNT, row->dump->vcpus);
 		free(name);
 	}
 	fill_numbers(cell, &(struct row){
@@ -396,9 +392,6 @@ static struct table_cell *start_row(struct table *table, const struct watch *wat
 
 struct table *watch_table(const struct watch *watch, const struct watch_view *view)
 {
-	static const size_t names[] = {
-		[WATCH_REASON] = 2, [WATCH_VM] = 3, [WATCH_VCPU] = 3,
-	};
 	const struct dump *dump = host(watch->now);
 	uint64_t ms = dump->uptime_ms - host(watch->before)->uptime_ms;
 	bool times = watch->now->times_on;
@@ -422,8 +415,9 @@ struct table *watch_table(const struct watch *watch, const struct watch_view *vi
 		fill_row(start_row(table, watch, view, TABLE_ROWS), &rows.rows[i], sum.change,
 			 view, times);
 	cell = start_row(table, watch, view, TABLE_TOTAL);
-	cell[1 + (view->by == WATCH_VCPU)] = table_string("total");
-	fill_numbers(cell + names[view->by], &sum, sum.change, times);
+	cell += 1 + (view->by == WATCH_VCPU);
+	*cell++ = table_string("total");
+	fill_numbers(cell, &sum, sum.change, times);
 	free(rows.rows);
 	return table;
 }

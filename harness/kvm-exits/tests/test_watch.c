@@ -107,9 +107,9 @@ static void scopes(void **state)
 	put(VM_B, "12.000", 0, 40, 0);
 	read_ok(&watch);
 	shows(&watch, &view,
-	      "vm,name,vcpus,total,per_second,share,top_reason\n"
-	      "5000002-12,-,1,40,20.0,66.67,cpuid\n"
-	      "5000001-11,-,1,71,10.0,33.33,interrupt\n");
+	      "vm,name,total,per_second,share,top_reason\n"
+	      "5000002-12,-,40,20.0,66.67,cpuid\n"
+	      "5000001-11,-,71,10.0,33.33,interrupt\n");
 	view.by = WATCH_VCPU;
 	shows(&watch, &view,
 	      "vm,vcpu,name,total,per_second,share,top_reason\n"
@@ -137,8 +137,8 @@ static void scopes(void **state)
 	      "code,reason,total,per_second,share\n0x060,interrupt,11,5.0,100.00\n");
 	view.by = WATCH_VM;
 	shows(&watch, &view,
-	      "vm,name,vcpus,total,per_second,share,top_reason\n"
-	      "5000001-11,-,1,11,5.0,100.00,interrupt\n");
+	      "vm,name,total,per_second,share,top_reason\n"
+	      "5000001-11,-,11,5.0,100.00,interrupt\n");
 	regfree(&filter);
 	watch_free(&watch);
 }
@@ -159,8 +159,8 @@ static void reused_names(void **state)
 	read_ok(&watch);
 	assert_null(watch.notice);
 	shows(&watch, &view,
-	      "vm,name,vcpus,total,per_second,share,top_reason\n"
-	      "5000001-11,-,1,30,15.0,100.00,cpuid\n");
+	      "vm,name,total,per_second,share,top_reason\n"
+	      "5000001-11,-,30,15.0,100.00,cpuid\n");
 	watch_free(&watch);
 }
 

@@ -93,6 +93,14 @@ proc vt52_wait {id pattern {not ""} {seconds 20}} {
     return [vt52_screen $id]
 }
 
+# Wait until the program has written nothing for a second.  Returns the screen.
+proc vt52_settle {id} {
+    global vt52
+    expect -i $id -timeout 1 -re {.+} { dict append vt52($id) rest $expect_out(buffer); exp_continue } timeout {} eof {}
+    while {[vt52_step $id]} {}
+    return [vt52_screen $id]
+}
+
 # Wait until the program ends.  Returns its exit status, or 128 and the number of the
 # signal that ended it.
 proc vt52_end {id {seconds 20}} {
