@@ -56,6 +56,7 @@ stock-tests-ok: names-ok
 # dkms.t needs a Debian root file system to install into, and metrics.t Prometheus.
 run-tests: names-ok stock-tests-ok $(BUILD)/packages-check image tool $(if $(filter harness/tests/dkms.t,$(TESTS)),debian-dkms) \
 		$(if $(filter harness/tests/metrics.t,$(TESTS)),$(PROMETHEUS)/.done)
+	@$(call room,3000)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))

@@ -42,8 +42,13 @@ $(BUILD)/packages-%: Makefile harness/make/packages.mk $(BUILD)/hosts
 	@harness/bin/packages $(BUILD)/apt.log $(sort $(PACKAGES_$*))
 	@mkdir -p $(BUILD) && touch $@
 
+# room MB: fail if the disk has less room.  A full disk would end the work anywhere.
+room = free=$$(df --output=avail -BM $(CURDIR) | tail -n 1 | tr -dc 0-9); [ "$$free" -ge $(1) ] || \
+	{ echo "error: the disk has $$free MB left, but $(1) MB are needed: free some, or move this folder" >&2; exit 1; }
+
 # The emulators have all that they need.  The kernel, which takes long, depends on this.
 $(BUILD)/emulators: $(BUILD)/packages-experiment $(wildcard harness/hosts/*) harness/image/firmware
+	@$(call room,2000)
 	@harness/image/firmware >/dev/null
 	@for file in $(call needs-of,$(filter $(HOSTS),$(HOST))); do \
 		[ -r "$$file" ] || { echo "error: can't read $$file, which the emulator of HOST=\"$(HOST)\" needs: install the package that contains it" >&2; exit 1; }; \
