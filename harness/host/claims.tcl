@@ -22,6 +22,8 @@ proc claims_values {tool folder} {
                 # exits are counted in dumps; the times' number lacks the last exit
                 if {$field eq "exits" && $command eq "times"} continue
                 set number [dict get $row $field]
+                # the mean of no exits
+                if {$number eq ""} continue
                 set field [regsub {_us$} $field ""]
                 dict set values $step $reason $field $number
                 set sum [expr {[dict exists $values $step total $field] ? [dict get $values $step total $field] : 0}]
