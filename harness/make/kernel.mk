@@ -73,7 +73,7 @@ $(BUILD)/linux/.config: $(BUILD)/source $(PATCH) $(CONFIGS) | $(BUILD)/emulators
 
 ifneq ($(KERNEL),)
 $(BZIMAGE): $(shell find kernel-patch/src $(wildcard kernel-patch/patches/$(KERNEL)) -type f) kernel-patch/apply kernel-patch/modules harness/image/stock | $(BUILD)/emulators
-	@harness/bin/progress -n 90 "building KVM's modules for Debian's kernel $(KERNEL)" $(BUILD)/kernel.log harness/image/stock $(KERNEL) $(@D)
+	@harness/bin/progress -n 100 "building KVM's modules for Debian's kernel $(KERNEL)" $(BUILD)/kernel.log harness/image/stock $(KERNEL) $(@D)
 	@touch $@
 else
 # A dry run counts the steps.
