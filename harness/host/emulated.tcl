@@ -80,6 +80,9 @@ proc emulated_medium {description folder kernel root append} {
 set emulated_quiet 5
 set emulated_kept 100
 set emulated_samples 8
+# A sample counts only if the emulator has used this much more processor time, in
+# hundredths of a second: on a busy machine it may not have run at all.
+set emulated_ran 50
 
 # Sample the registers of a silent emulated host.  Returns "ended" if its emulator has
 # exited, "livelock" if the samples since it fell silent match one of these patterns,
@@ -97,7 +100,7 @@ set emulated_samples 8
 # Keeps the samples in the caller's variable `machine_name`.  The monitor reads registers
 # without stopping a CPU, so sampling does not change what the host does.
 proc emulated_sample {machine_name} {
-    global host_said emulated_kept
+    global host_said emulated_kept emulated_ran
     upvar 1 $machine_name machine
     set id [dict get $machine id]
     set start [string length $host_said($id)]
@@ -113,9 +116,24 @@ proc emulated_sample {machine_name} {
     if {$cpus eq "" || ![regexp {"tm_sec": *(\d+)} $said - second]} {
         return runs
     }
+    if {[catch {emulated_ticks [exp_pid -i $id]} ran]} {
+        # It has just exited.
+        return runs
+    }
+    if {[dict exists $machine ran] && $ran - [dict get $machine ran] < $emulated_ran} {
+        return runs
+    }
+    dict set machine ran $ran
     dict lappend machine states [list $second $cpus]
     dict set machine states [lrange [dict get $machine states] end-[expr {$emulated_kept - 1}] end]
     return [emulated_judge [dict get $machine states]]
+}
+
+# Returns the processor time that the process `pid` has used, in hundredths of a second.
+proc emulated_ticks {pid} {
+    # The name in parentheses may have blanks.  utime and stime are fields 14 and 15.
+    set fields [lrange [lindex [split [read_file /proc/$pid/stat] )] end] 11 12]
+    return [tcl::mathop::+ {*}$fields]
 }
 
 # Returns "livelock" if `samples`, each {SECOND {REGISTERS-OF-A-CPU ...}}, match one of
