@@ -109,7 +109,7 @@ $(BUILD)/debian/boot/root.cpio: $(BUILD)/debian/root/.done $(wildcard harness/te
 
 # build/debian/dkms has a copy of build/debian/root with the DKMS package installed, and
 # the modules that DKMS built.
-$(BUILD)/debian/dkms/.done: $(DKMS_DEB) $(BUILD)/debian/root/.done $(addprefix harness/tests/debian/,dkms chroot source) | $(BUILD)/packages-sources
+$(BUILD)/debian/dkms/.done: $(DKMS_DEB) $(BUILD)/debian/root/.done $(addprefix harness/tests/debian/,dkms chroot source) $(wildcard harness/tests/debian/modules/*) | $(BUILD)/packages-sources
 	@harness/bin/progress "building KVM with DKMS" $(BUILD)/dkms.log harness/tests/debian/dkms $(BUILD)/debian/root $(DKMS_DEB) $(@D)
 	@touch $@
 

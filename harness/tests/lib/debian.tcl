@@ -111,6 +111,7 @@ proc debian_packages {line parts} {
     file mkdir $over/packages $over/guests/bare
     file copy {*}[glob $guests/bare/*.elf] $over/guests/bare/
     file copy $debian/dkms/$version.tar.gz $debian/dkms/root/root/package.deb $over/packages/
+    file copy {*}[glob $debian/dkms/$version-others/*.ko] $over/packages/
     file copy [glob $debian/dkms/sources/linux-source-${line}_*.deb] $over/packages/source.deb
     file copy [glob $built/packages/kvm-exits_*.deb] $over/packages/kvm-exits.deb
     # The program behind "make install", and what it reads
