@@ -29,7 +29,9 @@ endif
 
 # Run as many tests in parallel as there are CPUs, the long ones first, and print test
 # points as they arrive.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots patches coverage patch faults this counts busted bad-input)
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch faults this counts busted bad-input \
+		   packages/dkms packages/this packages/chroot)
+long-first	= $(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS))
 TAP		:= $(BUILD)/check/tap
 tap-files	= $(patsubst %.t,%.tap,$(notdir $(TESTS)))
 # Repeat the failed test points and their diagnostics, then print a summary.
@@ -58,8 +60,8 @@ run-tests: names-ok stock-tests-ok $(BUILD)/packages-check image tool $(if $(fil
 		$(if $(filter harness/tests/metrics.t,$(TESTS)),$(PROMETHEUS)/.done)
 	@$(call room,3000)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
-	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS)))
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(long-first))
 	@$(sum-up)
 
 # This needs no host.
@@ -85,7 +87,7 @@ run-package-tests: TESTS = $(wildcard harness/tests/packages/*.t)
 run-package-tests: TAP = $(BUILD)/check/tap-packages
 run-package-tests: names-ok $(BUILD)/packages-check-packages image tool debian-dkms kernel-deb-test
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(TESTS))
+	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(long-first))
 	@$(sum-up)
 
 # build/debian/root is the complete root file system, for tests that install packages.
