@@ -12,6 +12,6 @@ tap_run_on_hosts {
         }
         # Bochs is too slow for all parts.
         debian_packages $line [expr {[dict get $description isa] eq "svm"
-            ? "everyday running_vms races failures not_loaded boot_again locked_down" : "everyday failures"}]
+            ? "everyday running_vms races power_cut failures not_loaded boot_again locked_down" : "everyday failures"}]
     }
 }
