@@ -26,6 +26,10 @@ qemu-system-x86_64 -name hypercall,process=hypercall -accel kvm -cpu host,kvm-pv
 qemu-system-x86_64 -name interrupt-window,process=interrupt-window -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=off -m 16 -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=0x4 -kernel /guests/bare/interrupt-window.elf -append 0
 # step interrupt-window-100
 qemu-system-x86_64 -name interrupt-window,process=interrupt-window -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=off -m 16 -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=0x4 -kernel /guests/bare/interrupt-window.elf -append 100
+# step l2-control-reads-0
+qemu-system-x86_64 -name l2-control-reads,process=l2-control-reads -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=off -m 16 -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=0x4 -kernel /guests/bare/l2-control-reads.elf -append 0
+# step l2-control-reads-100
+qemu-system-x86_64 -name l2-control-reads,process=l2-control-reads -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=off -m 16 -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=0x4 -kernel /guests/bare/l2-control-reads.elf -append 100
 # step l2-control-registers-0
 qemu-system-x86_64 -name l2-control-registers,process=l2-control-registers -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=off -m 16 -serial stdio -device isa-debug-exit,iobase=0xf4,iosize=0x4 -kernel /guests/bare/l2-control-registers.elf -append 0
 # step l2-control-registers-100
