@@ -29,7 +29,7 @@ endif
 
 # Run as many tests in parallel as there are CPUs, the long ones first, and print test
 # points as they arrive.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch faults this counts busted bad-input \
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch counts kvm-exits faults this busted metrics live bad-input \
 		   packages/dkms packages/this packages/chroot)
 long-first	= $(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS))
 TAP		:= $(BUILD)/check/tap
