@@ -29,7 +29,7 @@ endif
 
 # Run as many tests in parallel as there are CPUs, the long ones first, and print test
 # points as they arrive.
-LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots coverage patch counts kvm-exits faults this busted metrics live bad-input \
+LONG_TESTS	:= $(patsubst %,harness/tests/%.t,boots patches coverage patch counts kvm-exits faults this busted metrics live bad-input \
 		   packages/dkms packages/this packages/chroot)
 long-first	= $(filter $(TESTS),$(LONG_TESTS)) $(filter-out $(LONG_TESTS),$(TESTS))
 TAP		:= $(BUILD)/check/tap
@@ -60,7 +60,7 @@ run-tests: names-ok stock-tests-ok $(BUILD)/packages-check image tool $(if $(fil
 		$(if $(filter harness/tests/metrics.t,$(TESTS)),$(PROMETHEUS)/.done)
 	@$(call room,3000)
 	@rm -rf $(TAP) && mkdir -p $(TAP)
-	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
+	@export HOST="$(HOST)" RELOAD=$(RELOAD) FLAVOUR=$(FLAVOUR) KERNEL_LINE=$(KERNEL) LONG=$(LONG) BOOTS=$(BOOTS) KBUILD_ARGS='$(KBUILD_ARGS)'; \
 	$(call run-each,$(if $(filter this,$(HOST)),1,$(JOBS)),$(long-first))
 	@$(sum-up)
 
