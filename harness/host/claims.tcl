@@ -4,27 +4,27 @@
 # An expression is one of Tcl's, in which STEP:REASON stands for the exits of a step for
 # a reason.  REASON can be a sum, such as read_cr3+write_cr3, or "total".  A reason that
 # never occurred counts 0, so one expression can name the reasons of both vendors.
-# STEP:REASON:FIELD is another figure: l2, the exits from L2, or one in microseconds that
-# `kvm-exits times` prints: time, mean, fastpath, kernel, user, halted or sched_out.
+# STEP:REASON:FIELD is another figure: l2, the exits from L2, or a time in microseconds.
 # Instead of a step, the name of a guest of a step with several guests stands for that VM.
+
+# The figures: columns of `kvm-exits steps` and, without "_us", of `kvm-exits times`
+set claims_fields {exits l2 time fastpath kernel user halted sched_out}
 
 # Read the results of an experiment in `folder` with kvm-exits, `tool`.  Returns a nested
 # dict from step, reason and field to a number.
 proc claims_values {tool folder} {
+    global claims_fields
     set values {}
     foreach {log command} {dmesg.log steps vms.log steps times.log times vm-times.log times} {
         if {![file exists $folder/$log]} continue
         foreach row [counts_csv [exec $tool $command --format csv $folder/$log]] {
             set step [dict get $row step]
             set reason [dict get $row reason]
-            foreach field [dict keys $row] {
-                if {$field in {step code reason}} continue
+            dict for {column number} $row {
+                set field [regsub {_us$} $column ""]
+                if {$field ni $claims_fields} continue
                 # exits are counted in dumps; the times' number lacks the last exit
                 if {$field eq "exits" && $command eq "times"} continue
-                set number [dict get $row $field]
-                # the mean of no exits
-                if {$number eq ""} continue
-                set field [regsub {_us$} $field ""]
                 dict set values $step $reason $field $number
                 set sum [expr {[dict exists $values $step total $field] ? [dict get $values $step total $field] : 0}]
                 dict set values $step total $field [expr {$sum + $number}]
@@ -35,12 +35,16 @@ proc claims_values {tool folder} {
 }
 
 # Returns the number that a token of `step`, `reasons` and `field` stands for.  Throws
-# an error if there is no such step.
+# an error if there is no such step or field.
 proc claims_number {values step reasons field} {
+    global claims_fields
     if {![dict exists $values $step]} {
         error "there is no step or guest $step"
     }
     if {$field eq ""} { set field exits }
+    if {$field ni $claims_fields} {
+        error "there is no field $field, use one of: [join $claims_fields {, }]"
+    }
     set sum 0
     foreach reason [split $reasons +] {
         if {[dict exists $values $step $reason $field]} {
@@ -86,11 +90,10 @@ proc claims_sentence {values sentence} {
 }
 
 # Check the claims of an experiment, in the form that experiment_read returns, for a host
-# of `isa` whose results are in `folder`.  Returns a list of lists: whether the claim
-# holds, its expression, and its sentence with all numbers.  Throws an error if a claim
-# can't be evaluated.
-proc claims_check {tool folder isa claims} {
-    set values [claims_values $tool $folder]
+# of `isa` whose results are `values`, a dict that claims_values returns.  Returns a list
+# of lists: whether the claim holds, its expression, and its sentence with all numbers.
+# Throws an error if a claim can't be evaluated.
+proc claims_check {values isa claims} {
     set checked {}
     foreach claim $claims {
         lassign $claim whose expression sentence
@@ -104,6 +107,21 @@ proc claims_check {tool folder isa claims} {
         lappend checked [list $holds $expression $said]
     }
     return $checked
+}
+
+# Returns those of `claims` whose steps and guests all have values.  A real host may skip
+# steps.
+proc claims_possible {values claims} {
+    global claim_token
+    return [lmap claim $claims {
+        lassign $claim - expression sentence
+        set missing no
+        foreach {- step - -} [regexp -all -inline $claim_token "$expression $sentence"] {
+            if {![dict exists $values $step]} { set missing yes }
+        }
+        if {$missing} continue
+        set claim
+    }]
 }
 
 # Returns `expression` with each token followed by its value, for an error message.
