@@ -68,7 +68,7 @@ char *watch_read(struct watch *watch)
 	}
 	if (watch->now && !continues(watch->now, live)) {
 		free(watch->notice);
-		watch->notice = text("the counters started anew: kvm.ko was loaded at %s",
+		watch->notice = text("the counters started at 0 again: kvm.ko was loaded at %s",
 				     host(live)->loaded);
 		forget(watch);
 	}

@@ -16,7 +16,7 @@ struct watch {
 	struct live *base;	/* totals are counted from here; NULL: from the load of kvm.ko */
 	struct live *before;	/* the reading before the last one of this life, or NULL */
 	struct live *now;	/* the last reading, or NULL */
-	char *notice;		/* that the counters started anew; NULL if they did not */
+	char *notice;		/* that the counters started at 0 again; NULL if they did not */
 };
 
 enum watch_by {

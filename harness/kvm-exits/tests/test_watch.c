@@ -187,7 +187,7 @@ static void lives(void **state)
 	});
 	read_ok(&watch);
 	assert_string_equal(watch.notice,
-			    "the counters started anew: kvm.ko was loaded at 2026-11-26T04:00:00.000Z");
+			    "the counters started at 0 again: kvm.ko was loaded at 2026-11-26T04:00:00.000Z");
 	assert_null(watch.before);
 	assert_null(watch.base);
 	read_ok(&watch);
