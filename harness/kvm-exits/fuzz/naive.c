@@ -25,7 +25,7 @@ static bool is_name_char(char c)
 
 static bool starts(const char *s, size_t len, const char *prefix)
 {
-	return len >= strlen(prefix) && !memcmp(s, prefix, strlen(prefix));
+	return len && *s == *prefix && len >= strlen(prefix) && !memcmp(s, prefix, strlen(prefix));
 }
 
 static bool is_word(const char *s, size_t len, const char *word)

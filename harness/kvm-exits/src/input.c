@@ -84,7 +84,7 @@ static size_t colour(const char *p, const char *end)
 	size_t skip = 0;
 
 	for (size_t i = 0; !skip && i < sizeof(begins) / sizeof(*begins); i++)
-		if ((size_t)(end - p) > strlen(begins[i]) && !memcmp(p, begins[i], strlen(begins[i])))
+		if (piece_begins(p, end, begins[i]))
 			skip = strlen(begins[i]);
 	if (!skip)
 		return 0;
@@ -99,7 +99,7 @@ static size_t odd_blank(const char *p, const char *end)
 	static const char *const blanks[] = { "\xc2\xa0", "&nbsp;" };
 
 	for (size_t i = 0; i < sizeof(blanks) / sizeof(*blanks); i++)
-		if ((size_t)(end - p) >= strlen(blanks[i]) && !memcmp(p, blanks[i], strlen(blanks[i])))
+		if (piece_begins(p, end, blanks[i]))
 			return strlen(blanks[i]);
 	return 0;
 }
@@ -110,7 +110,7 @@ static size_t line_end(const char *p, const char *end)
 	static const char *const ends[] = { "\\n", "</", "<br" };
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-		if ((size_t)(end - p) >= strlen(ends[i]) && !memcmp(p, ends[i], strlen(ends[i])))
+		if (piece_begins(p, end, ends[i]))
 			return strlen(ends[i]);
 	return 0;
 }
@@ -185,8 +185,7 @@ static void put_mail(struct input *in, uint64_t nr, const char *p, const char *e
 	static const char header[] = "Content-Transfer-Encoding:";
 	bool goes_on;
 
-	if ((size_t)(end - p) >= strlen(header) && !memcmp(p, header, strlen(header)) &&
-	    !memmem(p, end - p, "quoted", 6))
+	if (piece_begins(p, end, header) && !memmem(p, end - p, "quoted", 6))
 		in->mail = false;
 	while (end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
 		end--;

@@ -3,6 +3,7 @@
 #ifndef KVM_EXITS_PIECE_H
 #define KVM_EXITS_PIECE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -34,6 +35,13 @@ static inline void piece_append(struct piece *piece, const char *p, size_t len)
 	}
 	memcpy(piece->text + piece->len, p, len);
 	piece->len += len;
+}
+
+/* Does the text from @p to @end begin with @word? Most texts differ in the first byte. */
+static inline bool piece_begins(const char *p, const char *end, const char *word)
+{
+	return p < end && *p == *word && (size_t)(end - p) >= strlen(word) &&
+	       !memcmp(p, word, strlen(word));
 }
 
 /* Return the value of a hexadecimal digit, or -1. */
