@@ -1263,24 +1263,42 @@ static struct table *times_of_steps(const struct times_step *steps, size_t nstep
 				    const struct view_options *options)
 {
 	const struct dump *first = &steps[0].first->whose;
-	char *who = whose(first);
-	struct table *table = table_new(text("all exits of each step, %s, %s",
-					     dump_isa_name(first->isa), who));
+	bool several = false, hosts = false;
+	struct table *table;
+	char *who;
 
+	for (size_t i = 1; i < nsteps; i++) {
+		several |= !dump_same_life(&steps[i].first->whose, first);
+		hosts |= strcmp(steps[i].first->whose.host, first->host);
+	}
+	who = several ? text("several %s", hosts ? "hosts" : "VMs") : whose(first);
+	table = table_new(text("all exits of each step, %s, %s", dump_isa_name(first->isa), who));
 	free(who);
 	table_property(table, "isa", table_string(dump_isa_name(first->isa)));
-	whose_properties(table, first);
+	if (!several)
+		whose_properties(table, first);
 	table_column(table, "step", "step", true);
+	if (several) {
+		table_column(table, "host", "host", true);
+		table_column(table, "scope", "scope", true);
+	}
 	table_column(table, "length us", "length_us", false);
 	times_columns(table, options, false);
 	for (size_t i = 0; i < nsteps; i++) {
+		const struct dump *dump = &steps[i].first->whose;
 		struct times_row sum = times_sum(&steps[i].rows, "");
 		struct table_cell *cell = table_row(table, TABLE_ROWS);
 
-		cell[0] = table_string(steps[i].name);
-		cell[1] = us_cell((steps[i].last->whose.uptime_ms -
-				   steps[i].first->whose.uptime_ms) * 1000000);
-		times_cells(cell + 2, &sum, options, false);
+		*cell++ = table_string(steps[i].name);
+		if (several) {
+			char *scope = dump_scope_text(dump);
+
+			*cell++ = table_string(dump->host);
+			*cell++ = table_string(scope);
+			free(scope);
+		}
+		*cell++ = us_cell((steps[i].last->whose.uptime_ms - dump->uptime_ms) * 1000000);
+		times_cells(cell, &sum, options, false);
 		free(sum.name);
 	}
 	return table;

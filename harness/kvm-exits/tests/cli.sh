@@ -1928,6 +1928,23 @@ step    length us  exits     time us    mean us  fastpath  kernel   user  halted
 disk   500000.000     12  500099.010  41674.917         .   0.01%  0.02%  99.98%     <0.01%
 cpuid  500000.000   1000    1000.999      1.000     0.10%  99.90%      .       .          .
 END
+sed -e '/begin cpuid/,$s/ vms=1 / vm=81-11 vcpus=1 /' -e 's/ cpus=2.256 vms=1 / vm=80-11 vcpus=1 /' \
+	-e 's/ cpus=2.256 vm=/ vm=/' "$data/times/steps.log" >"$tmp/vm-times"
+run 0 "times of steps of two VMs" times --steps "$tmp/vm-times"
+printed <<'END'
+all exits of each step, svm, several VMs
+
+step   host  scope   length us  exits     time us    mean us  fastpath  kernel   user  halted  sched_out
+disk   web1  80-11  500000.000     12  500099.010  41674.917         .   0.01%  0.02%  99.98%     <0.01%
+cpuid  web1  81-11  500000.000   1000    1000.999      1.000     0.10%  99.90%      .       .          .
+END
+sed '/begin cpuid/,$s/ host=web1 / host=web2 /' "$data/times/steps.log" >"$tmp/host-times"
+run 0 "times of steps of two hosts, as CSV" times --steps -F csv "$tmp/host-times"
+printed <<'END'
+step,host,scope,length_us,exits,time_us,mean_us,fastpath_us,kernel_us,user_us,halted_us,sched_out_us
+disk,web1,host,500000.000,12,500099.010,41674.917,0.000,28.001,80.002,499990.000,1.007
+cpuid,web2,host,500000.000,1000,1000.999,1.000,0.999,1000.000,0.000,0.000,0.000
+END
 run 0 "times of steps without reasons, as CSV" times --steps --format csv "$data/times/steps.log"
 printed <<'END'
 step,length_us,exits,time_us,mean_us,fastpath_us,kernel_us,user_us,halted_us,sched_out_us
