@@ -37,6 +37,7 @@ static const char *const keys[] = {
 	"r      count totals from now on",
 	"s      set the interval",
 	"space  pause, or continue",
+	"up, down, page up, page down, home, end: scroll",
 	"h      this help",
 	"q      quit",
 	"",
@@ -54,6 +55,9 @@ struct screen {
 	bool paused;
 	bool help;
 	bool reset;		/* totals are counted since the user reset them */
+	int above;		/* rows that were scrolled out of the table */
+	int page;		/* rows that the terminal had room for */
+	int hidden;		/* rows that it had no room for */
 	enum prompt prompt;
 	char input[MAX_INPUT + 1];
 	char *message;		/* the last line, instead of the keys; or NULL */
@@ -100,31 +104,43 @@ static char *describe(const struct screen *screen)
 		    screen->watch->now->times_on ? "" : ", times are off");
 }
 
+/* Hide the first @above rows, or as many as possible. */
+static void scroll_to(struct screen *screen, int above)
+{
+	screen->above = above < 0 ? 0 : above > screen->hidden ? screen->hidden : above;
+}
+
 /*
  * Show the table between the first line and the last one: its head, the description of
  * the view, the head of the columns, the rows that fit, and the total.
  */
-static void show_table(const struct screen *screen)
+static void show_table(struct screen *screen)
 {
 	struct table *table = watch_table(screen->watch, &screen->view);
 	char *content, *what = describe(screen), *line, *rest, *more;
-	int room = LINES - 5, rows = table->nrows - 1, y = 0;
+	int room = LINES - 5, rows = table->nrows - 1, y = 0, below;
 	size_t size;
 	FILE *memory = must(open_memstream(&content, &size));
 
 	table_write(table, TABLE_TEXT, memory);
 	if (fclose(memory))
 		err(1, "no memory");
+	/* a line less if it says how many rows are not shown */
+	screen->page = rows <= room ? rows : room > 1 ? room - 1 : 0;
+	screen->hidden = rows - screen->page;
+	scroll_to(screen, screen->above);
+	below = screen->hidden - screen->above;
 	rest = content;
 	for (int i = 0; (line = strsep(&rest, "\n")) && rest; i++) {
 		bool total = i == rows + 3;
 
 		if (i == 1)
 			line = what;
-		if (i > 2 && !total && rows > room && i - 3 >= room - 1)
+		if (i > 2 && !total && (i - 3 < screen->above || i - 3 >= screen->above + screen->page))
 			continue;
 		if (total && rows > room) {
-			more = text("... and %d more", rows - (room > 1 ? room - 1 : 0));
+			more = screen->above ? text("... %d above and %d below", screen->above, below) :
+					       text("... and %d more", below);
 			put_line(y++, more, A_NORMAL);
 			free(more);
 		}
@@ -135,7 +151,7 @@ static void show_table(const struct screen *screen)
 	table_free(table);
 }
 
-static void show(const struct screen *screen)
+static void show(struct screen *screen)
 {
 	char *line = NULL;
 
@@ -302,6 +318,24 @@ static bool press(struct screen *screen, int key)
 		break;
 	case ' ':
 		screen->paused = !screen->paused;
+		break;
+	case KEY_UP:
+		scroll_to(screen, screen->above - 1);
+		break;
+	case KEY_DOWN:
+		scroll_to(screen, screen->above + 1);
+		break;
+	case KEY_PPAGE:
+		scroll_to(screen, screen->above - screen->page);
+		break;
+	case KEY_NPAGE:
+		scroll_to(screen, screen->above + screen->page);
+		break;
+	case KEY_HOME:
+		scroll_to(screen, 0);
+		break;
+	case KEY_END:
+		scroll_to(screen, screen->hidden);
 		break;
 	case 'h':
 	case '?':
