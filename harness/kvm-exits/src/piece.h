@@ -21,7 +21,9 @@ struct piece {
 /* Append to @piece. If it is full, drop what is before or behind its message. */
 static inline void piece_append(struct piece *piece, const char *p, size_t len)
 {
-	if (piece->len + len > PIECE_MAX && memmem(piece->text, piece->len, PIECE_MESSAGE, strlen(PIECE_MESSAGE)))
+	/* gcc 14 warns without the first condition, which is always true */
+	if (piece->len <= PIECE_MAX && piece->len + len > PIECE_MAX &&
+	    memmem(piece->text, piece->len, PIECE_MESSAGE, strlen(PIECE_MESSAGE)))
 		return;
 	if (len > PIECE_MAX / 2) {
 		p += len - PIECE_MAX / 2;
