@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One unit is a 4-KiB block of /dev/vda that is written and read back. The blocks
- * bypass the guest's page cache. There is one request at a time: first all blocks
- * are written, then all are read and compared.
+ * One unit is a 4-KiB block of the disk that is written and read back. The disk is
+ * /dev/vda (virtio) or /dev/sda (IDE). The blocks bypass the guest's page cache. There
+ * is one request at a time: first all blocks are written, then all are read and
+ * compared.
  *
- * It causes the exits of virtio-blk over MMIO: for the doorbell, the interrupt
- * status and its acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while
- * the guest waits.
+ * With virtio-blk over MMIO, it causes exits for the doorbell, the interrupt status and
+ * its acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while the guest waits.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,6 +31,8 @@ static int prepare(unsigned long units)
 	uint64_t size;
 
 	fd = open(DISK, O_RDWR | O_DIRECT);
+	if (fd < 0 && errno == ENOENT)
+		fd = open("/dev/sda", O_RDWR | O_DIRECT);
 	if (fd < 0)
 		return fail("cannot open " DISK ": %s", strerror(errno));
 	if (ioctl(fd, BLKGETSIZE64, &size))

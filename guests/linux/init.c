@@ -2,7 +2,7 @@
 /*
  * The only process of a Linux guest. It runs one workload and powers off:
  *
- *	kernel command line:	workload=NAME [units=N]
+ *	kernel command line:	workload=NAME [units=N] [load=MODULE,MODULE...]
  *	guest says:		guest: ready NAME N
  *	guest waits for:	go
  *	guest says:		guest: done NAME N
@@ -24,6 +24,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -46,6 +47,31 @@ int fail(const char *fmt, ...)
 	vsnprintf(sentence, sizeof(sentence), fmt, args);
 	va_end(args);
 	return -1;
+}
+
+int load_module(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/%s.ko", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail("cannot open %s: %s", path, strerror(errno));
+	if (syscall(SYS_finit_module, fd, "", 0))
+		return fail("cannot load %s: %s", path, strerror(errno));
+	return close(fd);
+}
+
+/* The kernel command line can have load=NAME,NAME... */
+static int load_modules(void)
+{
+	char *names = getenv("load");
+
+	for (char *name = names ? strtok(names, ",") : NULL; name; name = strtok(NULL, ","))
+		if (load_module(name))
+			return -1;
+	return 0;
 }
 
 static int mount_filesystems(void)
@@ -177,6 +203,7 @@ int main(void)
 	int failed = mount_filesystems() ||
 		     open_console() ||
 		     read_command_line() ||
+		     load_modules() ||
 		     prepare() ||
 		     wait_for_go() ||
 		     run();

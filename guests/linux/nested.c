@@ -14,11 +14,9 @@
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "workload.h"
@@ -38,30 +36,16 @@ static uint8_t code[] = {
 static int vcpu;
 static struct kvm_run *state;
 
-static int load(const char *name)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/%s.ko", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail("cannot open %s: %s", path, strerror(errno));
-	if (syscall(SYS_finit_module, fd, "", 0))
-		return fail("cannot load %s: %s", path, strerror(errno));
-	return close(fd);
-}
-
 /* Load the modules of the processor's vendor. */
 static int load_kvm(void)
 {
 	uint32_t a = 0, b, c, d;
 
 	asm("cpuid" : "+a" (a), "=b" (b), "=c" (c), "=d" (d));
-	if (load("irqbypass") || load("kvm"))
+	if (load_module("irqbypass") || load_module("kvm"))
 		return -1;
 	/* "Genu", the beginning of "GenuineIntel" */
-	return load(b == 0x756e6547 ? "kvm-intel" : "kvm-amd");
+	return load_module(b == 0x756e6547 ? "kvm-intel" : "kvm-amd");
 }
 
 /* Start the L2 with its code in real mode. */

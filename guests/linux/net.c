@@ -4,9 +4,8 @@
  * network sends itself. There is one request at a time, on the first interface that
  * is not the loopback. The guest's kernel needs no IP for that.
  *
- * It causes the exits of virtio-net over MMIO: for the doorbell, the interrupt
- * status and its acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while
- * the guest waits.
+ * With virtio-net over MMIO, it causes exits for the doorbell, the interrupt status and
+ * its acknowledgment (npf on SVM, EPT_MISCONFIG on VMX), and hlt while the guest waits.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include "workload.h"
 
@@ -63,6 +63,17 @@ static int set_up_interface(struct ifreq *ifr)
 	if (ioctl(fd, SIOCGIFHWADDR, ifr))
 		return fail("%s has no hardware address: %s", ifr->ifr_name, strerror(errno));
 	return 0;
+}
+
+/* Wait until the interface has a link: an e1000 takes a while after it was set up. */
+static int wait_for_link(struct ifreq *ifr)
+{
+	for (int ms = 0; ms < TIMEOUT * 1000; ms++) {
+		if (ioctl(fd, SIOCGIFFLAGS, ifr) == 0 && ifr->ifr_flags & IFF_RUNNING)
+			return 0;
+		usleep(1000);
+	}
+	return fail("%s has no link after %d s", ifr->ifr_name, TIMEOUT);
 }
 
 static void make_request(const void *hwaddr)
@@ -118,6 +129,8 @@ static int prepare(unsigned long units)
 	if (find_interface(&ifr) || set_up_interface(&ifr))
 		return -1;
 	make_request(ifr.ifr_hwaddr.sa_data);
+	if (wait_for_link(&ifr))
+		return -1;
 	return ask();
 }
 

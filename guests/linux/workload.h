@@ -42,4 +42,12 @@ struct workload {
  */
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/**
+ * load_module() - Load a module of the guest's kernel.
+ * @name: the name of the file in the root of the initramfs, without ".ko"
+ *
+ * Return: 0, or the value of fail().
+ */
+int load_module(const char *name);
+
 #endif

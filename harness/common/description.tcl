@@ -195,9 +195,12 @@ proc experiment_step {name line expected} {
                 dict set settings $word $value
             } elseif {[regexp {^(units|cpus|memory)=([0-9]+)$} $option - word value] ||
                       [regexp {^(paging)=(shadow)$} $option - word value] ||
-                      [regexp {^(as|cpu|machine|firmware|append)=(\S+)$} $option - word value]} {
+                      [regexp {^(pages)=(huge)$} $option - word value] ||
+                      [regexp {^(disk|net|as|cpu|machine|firmware|append)=(\S+)$} $option - word value]} {
                 dict set one $word $value
-            } elseif {$option in {disk net modules}} {
+            } elseif {$option in {disk net}} {
+                dict set one $option [dict get {disk virtio-blk-device net virtio-net-device} $option]
+            } elseif {$option in {modules pc}} {
                 dict set one $option 1
             } else {
                 error "experiment $name, step $step: unknown option \"$option\""

@@ -83,8 +83,9 @@ $(BZIMAGE): $(BUILD)/linux/.config
 	@harness/bin/progress "preparing to build the $(FLAVOUR:%=% )kernel" $(BUILD)/kernel.log $(KBUILD) -C $(BUILD)/linux prepare modules_prepare
 	@steps=$$($(KBUILD) -n -k -C $(BUILD)/linux bzImage modules 2>/dev/null | grep -c "echo '  [A-Z]"); \
 	harness/bin/progress -n $$steps "building the $(FLAVOUR:%=% )kernel" $(BUILD)/kernel.log $(KBUILD) -C $(BUILD)/linux bzImage modules
-	@rm -rf $(BUILD)/kernel && mkdir -p $(MODULES)
-	@find $(BUILD)/linux -name '*.ko' -exec cp {} $(MODULES) \;
+	@rm -rf $(BUILD)/kernel && mkdir -p $(MODULES) $(BUILD)/kernel/guest-modules
+	@find $(BUILD)/linux/arch/x86/kvm $(BUILD)/linux/virt -name '*.ko' -exec cp {} $(MODULES) \;
+	@find $(BUILD)/linux -name '*.ko' -exec cp {} $(BUILD)/kernel/guest-modules \;
 	@cp $(BUILD)/linux/arch/x86/boot/bzImage $@
 endif
 
