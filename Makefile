@@ -78,7 +78,7 @@ experiment: names-ok image tool $(patsubst %,$(BUILD)/inputs.%,$(filter-out this
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
 		--work $(BUILD)/run --results $(RESULTS) --inputs $(BUILD)/inputs \
 		--reload $(RELOAD) $(EXPERIMENT)
-	@harness/bin/summary $(RESULTS) $(TOOL) $(ROOT) $(HOST)
+	@harness/bin/summary $(RESULTS) $(TOOL) $(ROOT) "$(EXPERIMENT)" $(HOST)
 	@$(if $(filter-out this,$(HOST)),harness/bin/report $(RESULTS) $(TOOL))
 
 report: tool ## write results/index.html, a page with all tables, from the logs in results/
