@@ -973,7 +973,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < FUZZ_HEADER || size > NAIVE_MAX)
 		return 0;
-	check_encoding(data[1] / 16 % 4, text, size - FUZZ_HEADER, 1 + data[4] * 17 % 4096);
+	if (size % 8 < 4)
+		check_encoding(size % 8, text, size - FUZZ_HEADER, 1 + size * 37 % 4096);
 	command = (uint8_t)(data[0] - '0') % COMMANDS;
 	request.vms = command == VMS;
 	nlogs = commands[command].nlogs;
@@ -993,7 +994,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = !feed ? len : i ? (size_t)(text + len - part) : (size_t)(feed - text);
 
 		dump_log_add(logs[i % nlogs].dumps, names[i], part, n);
-		read_times(names[i], part, n);
+		if (size % 8 == 4 || size % 8 == 5)
+			read_times(names[i], part, n);
 		naive_add(&naive[i % nlogs], *names[i], part, n);
 	}
 	request.view.all = data[2] & 2;
