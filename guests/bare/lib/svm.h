@@ -34,5 +34,7 @@
 #define SVM_VMRUN		0x80
 #define SVM_WBINVD		0x89
 #define SVM_INVALID		0xffffffff
+/* No exit code: the hypervisor of this L1 failed the VMRUN itself. */
+#define SVM_REFUSED		0xfffffff0
 
 #endif
