@@ -53,7 +53,8 @@ proc counts_more {steps without with} {
 # dict that expected_read returns.  Returns a list of error messages.  The numbers of
 # reasons in the list `tolerance` are not checked.  If `least` is true, other VMs may add
 # exits to either step, so the step GUEST-UNITS must have at least the expected exits.
-proc counts_bare {folder expected guest units {tolerance {}} {least no}} {
+# `ticks` is how often per second the host's timer may interrupt the guest.
+proc counts_bare {folder expected guest units {tolerance {}} {least no} {ticks 100}} {
     set steps [counts_steps $folder]
     set wrong {}
     foreach n [list 0 $units] {
@@ -79,11 +80,10 @@ proc counts_bare {folder expected guest units {tolerance {}} {least no}} {
         if {$reason in $tolerance || $least && $is >= $wanted} {
             continue
         } elseif {$reason in {interrupt EXTERNAL_INTERRUPT}} {
-            # The host has 100 timer ticks a second.  Its disk and serial ports
-            # interrupt little while a bare guest runs.
-            set ticks [expr {int(100 * [counts_seconds $folder $guest-$units]) + 2}]
-            if {abs($is - $wanted) > $ticks} {
-                lappend wrong "$guest: $units units must cause $wanted exits for $reason, plus or minus $ticks timer ticks, but $is were counted"
+            # The host's disk and serial ports interrupt little while a bare guest runs.
+            set most [expr {int($ticks * [counts_seconds $folder $guest-$units]) + 2}]
+            if {abs($is - $wanted) > $most} {
+                lappend wrong "$guest: $units units must cause $wanted exits for $reason, plus or minus $most timer ticks, but $is were counted"
             }
         } elseif {$wanted == 0} {
             lappend wrong "$guest: $units units must cause no exits for $reason, but $is were counted"

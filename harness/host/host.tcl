@@ -17,11 +17,12 @@
 
 # Read the description of the host `name`, a file of `dir`.  `kernel` is the bzImage
 # that it boots, if any: if the file max-cpus is next to it, the host gets at most so
-# many CPUs.  Returns a dict with the words of the description and the properties of the
-# host.  Callers use these properties:
+# many CPUs, and the file ticks has its timer ticks per second.  Returns a dict with the
+# words of the description and the properties of the host.  Callers use these properties:
 #   isa       svm or vmx
 #   max-cpus  the most CPUs that it can have
 #   exact     yes: the same inputs give the same exits, and time counts instructions
+#   ticks     the timer ticks per second of a CPU
 #   shared    yes: others use this machine, so its settings must be restored, and the
 #             counters include exits of other VMs
 #   keyboard  no: no key can be pressed
@@ -36,16 +37,18 @@
 proc host_description {dir name {kernel ""}} {
     set kind [host_kind $name]
     set lists {file ending forgive may-skip unreachable}
-    set description [dict merge {forgive {} may-skip {} unreachable {} shared no tolerance {} after-fastpath {} machine ""} [description_named host $dir $kind \
+    set description [dict merge {forgive {} may-skip {} unreachable {} ticks 100 shared no tolerance {} after-fastpath {} machine ""} [description_named host $dir $kind \
         {about isa packages max-cpus exact keyboard break medium} $lists]]
     if {[dict get $description medium] eq "none"} {
         return [real_description $description]
     }
     description_read [file join $dir $kind] {memory program arguments clock-file clock-tty
         console-file console-tty append how-to-press} $lists
+    # The files that image/stock makes with Debian's own kernel
     set limit [file join [file dirname $kernel] max-cpus]
     if {$kernel ne "" && [file exists $limit]} {
         dict set description max-cpus [expr {min([dict get $description max-cpus], [string trim [read_file $limit]])}]
+        dict set description ticks [string trim [read_file [file join [file dirname $kernel] ticks]]]
     }
     return $description
 }

@@ -54,7 +54,7 @@ tap_run_on_hosts {
     set expected [expected_read $root/guests/bare $isa]
     foreach step [dict keys [counts_steps $folder/bare]] {
         if {![regexp {^(.*)-100000$} $step - guest]} continue
-        set wrong [counts_bare $folder/bare [dict get $expected $guest] $guest 100000 [dict get $description tolerance] $least]
+        set wrong [counts_bare $folder/bare [dict get $expected $guest] $guest 100000 [dict get $description tolerance] $least [dict get $description ticks]]
         tap_ok [expr {[llength $wrong] == 0}] "100000 units of bare/$guest cause 100000 times [dict get $expected $guest reasons] and no other exits" [join $wrong \n]
     }
 }

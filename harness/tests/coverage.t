@@ -28,7 +28,7 @@ tap_run_on_hosts {
             tap_skip "$units units of bare/$guest" "it needs the module with [join [dict get $cause parameters] {, }]"
             continue
         }
-        set wrong [counts_bare $folder $cause $guest $units [dict get $description tolerance] [expr {$others ne ""}]]
+        set wrong [counts_bare $folder $cause $guest $units [dict get $description tolerance] [expr {$others ne ""}] [dict get $description ticks]]
         set reasons [dict get $cause reasons]
         tap_ok [expr {[llength $wrong] == 0}] \
             "$units units of bare/$guest cause [expr {$reasons eq "" ? "no exits" : "$units times $reasons and no other exits"}]" \
