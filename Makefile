@@ -5,7 +5,8 @@
 VERSION		:= 1.0
 
 # Set these in the environment or on the command line to override.
-KERNEL_TARBALL	?= /usr/src/linux-source-6.12.tar.xz
+PRODUCT_TARBALL	:= /usr/src/linux-source-6.12.tar.xz
+KERNEL_TARBALL	?= $(PRODUCT_TARBALL)
 KERNEL_TREE	?=
 # Linux guests boot only the product's kernel so far.
 EXPERIMENT	?= coverage $(if $(KERNEL),$(if $(wildcard build/kernel/bzImage),workloads together),workloads together) bare
@@ -39,7 +40,7 @@ endif
 
 # These need the kernel that this project builds.
 ifneq ($(KERNEL),)
-ifneq ($(filter bench compare selftests series deb check-all check-packages check-boots,$(MAKECMDGOALS)),)
+ifneq ($(filter bench compare kernels selftests series deb check-all check-packages check-boots,$(MAKECMDGOALS)),)
 $(error KERNEL=$(KERNEL) only works with make experiment, make check and make shell: unset KERNEL)
 endif
 endif
@@ -57,7 +58,7 @@ export TZ	:= UTC
 DIES_WITH_MAKE	:= setpriv --pdeathsig TERM
 
 .DELETE_ON_ERROR:
-.PHONY: help experiment report compare check check-all check-packages check-patches check-boots bench \
+.PHONY: help experiment report compare kernels check check-all check-packages check-patches check-boots bench \
 	selftests fuzz kernel series packages deb install shell clean names-ok emulated-only force
 
 help: ## show this list
@@ -87,6 +88,9 @@ report: tool ## write results/index.html, a page with all tables, from the logs 
 
 compare: compare-sides ## run EXPERIMENTs on two kernels and print what differs: A and B are lines of Debian's kernels, source trees, or empty
 	@harness/bin/compare build/compare/A build/compare/B $(BUDGET)
+
+kernels: names-ok emulated-only $(BUILD)/packages-experiment ## run the workloads on hosts with each supported kernel version and write what differs to results/kernels/
+	@$(foreach line,$(LINES),$(call run-line,$(line)) &&) harness/bin/kernels $(KERNELS) $(TOOL) harness/bin/kernels.txt $(RESULTS)/kernels $(HOST)
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t: only one; DEBUG=1: on debug kernels)
 

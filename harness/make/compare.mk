@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Comparisons of two kernels
+# Comparisons of kernels
 
 # side-args NAME KERNEL: how to run experiments with KERNEL, which is a line of Debian's
 # kernels, a folder with clean kernel source, or empty for the product's kernel.
@@ -14,3 +14,10 @@ compare-sides: names-ok emulated-only
 	@rm -rf build/compare && mkdir -p build/compare
 	@$(MAKE) --no-print-directory experiment EXPERIMENT="$(EXPERIMENT)" A= B= $(call side-args,A,$(A))
 	@$(MAKE) --no-print-directory experiment EXPERIMENT="$(EXPERIMENT)" A= B= $(call side-args,B,$(B))
+
+# run-line LINE: run experiments on hosts with the product's configuration of that
+# version, built from Debian's source of it.  The guests are always the same.
+KERNELS	:= build/kernels
+run-line = mkdir -p $(KERNELS) && echo "Linux $(1)" && tarball=$$(harness/tests/debian/kernel-source $(1) $(KERNELS)/source) && \
+	$(MAKE) --no-print-directory experiment EXPERIMENT="workloads bare" KERNEL_TREE= KERNEL_TARBALL=$$tarball \
+		$(if $(filter linux-source-$(1).tar.xz,$(notdir $(PRODUCT_TARBALL))),,BUILD=$(KERNELS)/$(1)) RESULTS=$(KERNELS)/$(1)/results

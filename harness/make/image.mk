@@ -14,7 +14,7 @@ image: $(ROOT).cpio
 
 ifneq ($(filter-out $(BZIMAGE),$(GUEST_KERNEL)),)
 $(GUEST_KERNEL): force
-	@$(MAKE) --no-print-directory FLAVOUR= KERNEL= kernel
+	@$(MAKE) --no-print-directory BUILD=build FLAVOUR= KERNEL= KERNEL_TREE= KERNEL_TARBALL=$(PRODUCT_TARBALL) kernel
 endif
 
 # Pack again when Linux guests are needed, and were not before.
