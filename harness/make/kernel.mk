@@ -41,7 +41,7 @@ define unpack
 if [ -n "$(KERNEL_TREE)" ]; then \
 	[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; }; \
 	echo "copying $(KERNEL_TREE)"; \
-	rm -rf $(1) && mkdir -p $(1) && cp -r "$(KERNEL_TREE)"/. $(1); \
+	rm -rf $(1) && mkdir -p $(1) && tar -C "$(KERNEL_TREE)" --exclude=./.git $(UNUSED) -cf - . | tar -C $(1) -xf -; \
 else \
 	[ -r "$(KERNEL_TARBALL)" ] || { echo "error: can't read KERNEL_TARBALL=$(KERNEL_TARBALL): set KERNEL_TARBALL or KERNEL_TREE to kernel source" >&2; exit 1; }; \
 	echo "unpacking $(KERNEL_TARBALL)"; \
@@ -57,12 +57,13 @@ clean-tree: $(BUILD)/packages-experiment
 		echo "$(SOURCE)" >$(BUILD)/clean/.source; \
 	fi
 
-# Rebuild when the kernel source changes.
+# Rebuild when the kernel source changes, also a file of KERNEL_TREE.
 SOURCE	:= $(if $(KERNEL_TREE),KERNEL_TREE=$(KERNEL_TREE),KERNEL_TARBALL=$(KERNEL_TARBALL))
 .PHONY: force
 $(BUILD)/source: force
 	@$(if $(KERNEL_TREE),[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; })
-	@mkdir -p $(BUILD); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] || echo "$(SOURCE)" >$@
+	@mkdir -p $(BUILD); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] && \
+	[ -z "$(KERNEL_TREE)" -o -z "$$(find -H "$(or $(KERNEL_TREE),.)" -name .git -prune -o -type f -newer $@ -print -quit)" ] || echo "$(SOURCE)" >$@
 
 $(BUILD)/linux/.config: $(BUILD)/source $(PATCH) $(CONFIGS) | $(BUILD)/emulators
 	@$(call unpack,$(BUILD)/linux)

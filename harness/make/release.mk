@@ -13,6 +13,8 @@ $(DKMS_DEB): $(shell find kernel-patch harness/kvm-exits -type f) | $(BUILD)/pac
 		kernel-patch/packages/build $(VERSION) $(PACKAGES)
 
 # HOSTLDFLAGS=-s: Debian's policy requires that the programs in linux-headers are stripped.
+# A configuration of one's own may need all of the source.
+build-deb: UNUSED :=
 build-deb: $(BUILD)/packages-deb
 	@[ -r "$(CONFIG)" ] || { echo "error: can't read CONFIG=$(CONFIG): set CONFIG to the configuration of a kernel" >&2; exit 1; }
 	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb
