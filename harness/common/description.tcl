@@ -195,7 +195,6 @@ proc experiment_step {name line expected} {
                 dict set settings $word $value
             } elseif {[regexp {^(units|cpus|memory)=([0-9]+)$} $option - word value] ||
                       [regexp {^(paging)=(shadow)$} $option - word value] ||
-                      [regexp {^(pages)=(huge)$} $option - word value] ||
                       [regexp {^(disk|net|as|cpu|machine|firmware|append)=(\S+)$} $option - word value]} {
                 dict set one $word $value
             } elseif {$option in {disk net}} {

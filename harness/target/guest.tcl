@@ -6,21 +6,17 @@
 
 set guest_folder [file join [file dirname [file dirname [file dirname [file normalize [info script]]]]] guests]
 set guest_disk /tmp/disk
-set guest_huge_pages /tmp/huge
 # Whether guests must be given memory without huge pages, because the host's kernel has
 # huge pages: Debian's has them, this project's does not.  With a huge page, a guest
 # faults only once for many pages that it touches.
 set guest_small_pages [file exists /sys/kernel/mm/transparent_hugepage]
 set guest_timeout 60
 
-# Returns the QEMU options for a guest with `mib` MiB of memory, in huge pages if `huge` is
-# true.
-proc guest_memory {mib {huge no}} {
-    global guest_small_pages guest_huge_pages
+# Returns the QEMU options for a guest with `mib` MiB of memory.
+proc guest_memory {mib} {
+    global guest_small_pages
     set options [list -m $mib]
-    if {$huge} {
-        lappend options -object memory-backend-file,id=ram,size=${mib}M,mem-path=$guest_huge_pages -machine memory-backend=ram
-    } elseif {$guest_small_pages} {
+    if {$guest_small_pages} {
         lappend options -object memory-backend-memfd,id=ram,size=${mib}M -machine memory-backend=ram
     }
     return $options
@@ -52,7 +48,7 @@ proc guest_command {guest} {
     set memory [expr {[dict exists $guest memory] ? [dict get $guest memory] : 64}]
     set machine [expr {[dict exists $guest pc] ? "pc,pic=off,pit=off,hpet=off,vmport=off" : "microvm,acpi=off,pic=off,pit=off,rtc=on"}]
     append machine [guest_option $guest machine ,]
-    lappend command -M $machine {*}[guest_memory $memory [dict exists $guest pages]] -smp $cpus -serial stdio \
+    lappend command -M $machine {*}[guest_memory $memory] -smp $cpus -serial stdio \
         -kernel $guest_folder/linux/bzImage -initrd [guest_initramfs $guest]
     if {[dict exists $guest firmware]} {
         lappend command -bios [dict get $guest firmware]
@@ -84,26 +80,9 @@ proc guest_initramfs {guest} {
     return $both
 }
 
-# Reserve `mib` MiB of the host's memory as huge pages of 2 MiB for guests.
-proc guest_reserve_huge_pages {mib} {
-    global guest_huge_pages
-    if {![file exists $guest_huge_pages]} {
-        file mkdir $guest_huge_pages
-        exec mount -t hugetlbfs none $guest_huge_pages
-    }
-    set reserved /proc/sys/vm/nr_hugepages
-    exec sh -c "echo [expr {$mib / 2}] >$reserved"
-    if {[exec cat $reserved] * 2 < $mib} {
-        error "the host has no $mib MiB of memory for huge pages"
-    }
-}
-
 # Start a guest.  Returns its id.
 proc guest_start {guest} {
     global guest_text guest_disk
-    if {[dict exists $guest pages]} {
-        guest_reserve_huge_pages [expr {[dict exists $guest memory] ? [dict get $guest memory] : 64}]
-    }
     if {[dict exists $guest disk]} {
         # 8 MiB, all zero
         set disk [open $guest_disk w]
