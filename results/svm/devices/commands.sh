@@ -1,0 +1,16 @@
+# The host
+qemu-system-x86_64 -M q35 -accel tcg,thread=single -icount shift=0,sleep=off -rtc base=2026-01-01T00:00:00,clock=vm -cpu qemu64,+svm,+npt -seed 1 -smp 2 -m 2048 -nodefaults -no-user-config -no-reboot -display none -kernel kernel -initrd root -serial file:console.log -chardev stdio,mux=on,signal=off,id=monitor -mon chardev=monitor -serial file:report -append 'console=ttyS0,115200 norandmaps random.trust_cpu=off panic=-1 sysrq_always_enabled log_buf_len=4M printk.devkmsg=on run=target/experiment,devices'
+
+# The guests, by step
+# step disk-mmio
+qemu-system-x86_64 -name disk,process=disk -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -blockdev driver=file,node-name=disk,filename=/tmp/disk -device virtio-blk-device,drive=disk -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=disk units=100'
+# step disk-pci
+qemu-system-x86_64 -name disk,process=disk -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M pc,pic=off,pit=off,hpet=off,vmport=off -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /tmp/initramfs.cpio -blockdev driver=file,node-name=disk,filename=/tmp/disk -device virtio-blk-pci,drive=disk -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=disk load=virtio_pci_modern_dev,virtio_pci units=100'
+# step disk-ide
+qemu-system-x86_64 -name disk,process=disk -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M pc,pic=off,pit=off,hpet=off,vmport=off -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /tmp/initramfs.cpio -blockdev driver=file,node-name=disk,filename=/tmp/disk -device ide-hd,drive=disk -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=disk load=scsi_common,bsg,scsi_mod,libata,sd_mod,ata_piix units=100'
+# step net-mmio
+qemu-system-x86_64 -name net,process=net -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -netdev user,id=net -device virtio-net-device,netdev=net -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=net units=100'
+# step net-pci
+qemu-system-x86_64 -name net,process=net -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M pc,pic=off,pit=off,hpet=off,vmport=off -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /tmp/initramfs.cpio -netdev user,id=net -device virtio-net-pci,romfile=,netdev=net -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=net load=virtio_pci_modern_dev,virtio_pci units=100'
+# step net-e1000
+qemu-system-x86_64 -name net,process=net -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M pc,pic=off,pit=off,hpet=off,vmport=off -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /tmp/initramfs.cpio -netdev user,id=net -device e1000,romfile=,netdev=net -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=net load=e1000 units=100'
