@@ -300,6 +300,15 @@ tap_run {
         check_said "the files of DKMS are lost" [shell "rm -r /var/lib/dkms/kvm-exit-counters"]
         check_purge
     }
+    scenario "the modules that DKMS has built are damaged" {
+        check_said "apt-get install" [install] "installed for $new"
+        foreach what {"rm module/kvm.ko*" "truncate -s 0 module/kvm-amd.ko*" "rm -r module"} {
+            exec $harness/tests/debian/chroot $root sh -c "cd /var/lib/dkms/kvm-exit-counters/1.0/$new/x86_64 && $what"
+            check_said "install after \"$what\"" [inside kvm-exit-counters install $new] "building the modules for $new" "installed for $new"
+            check_state [dict create $new ours]
+        }
+        check_purge
+    }
     scenario "an initrd with a copy of KVM" {
         stand_in bin/lsinitramfs "#!/bin/sh\necho usr/lib/modules/x/kernel/arch/x86/kvm/kvm.ko\n"
         write_file $root/boot/initrd.img-$new ""
