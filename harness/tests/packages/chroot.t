@@ -212,6 +212,51 @@ tap_run {
             ! ls /lib/modules/$new/updates"] "can't install the modules for $new" /kernel/arch/x86/kvm/kvm.ko
         check_purge
     }
+    # On a real machine the index of all modules needs more room than KVM's modules.
+    scenario "the index of the modules is large" {
+        check_said "unpack the package" [inside dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb]
+        check_said "the disk is full" [shell [string map [list KERNEL $new] {
+            mount -t tmpfs -o size=64m tmpfs /mnt
+            cp -a /lib/modules/KERNEL/. /mnt
+            mkdir /mnt/kernel/many
+            name=$(printf '%0200d' 0 | tr 0 x)
+            cp /mnt/kernel/drivers/net/tun.ko* /mnt/kernel/many/${name}0.ko.xz
+            for i in $(seq 2000); do ln /mnt/kernel/many/${name}0.ko.xz /mnt/kernel/many/$name$i.ko.xz; done
+            mount --bind /mnt /lib/modules/KERNEL
+            depmod KERNEL
+            find_all() { readlink -f $(modinfo -k KERNEL -F filename kvm kvm-amd kvm-intel tun); }
+            fill() { dd if=/dev/zero of=/mnt/fill bs=1k count=$(($(df -k --output=avail /mnt | tail -n 1) - $1)) 2>/dev/null || true; }
+            size=$(cat /prebuilt/KERNEL/*.ko | xz --check=crc32 | wc -c)
+            for room in 10 100 300 700; do
+                fill $((size / 1024 + room))
+                dpkg --configure -a
+                ! kvm-exit-counters install KERNEL
+                find_all > /root/found-$room
+                dpkg --audit > /root/audit-$room
+                rm /mnt/fill
+            done
+            kvm-exit-counters install KERNEL
+            modinfo -k KERNEL -F filename kvm > /root/installed
+            fill 0
+            apt-get purge -y kvm-exit-counters-dkms
+            find_all > /root/found-purged
+            dpkg --audit > /root/audit-purged
+            rm /mnt/fill
+            dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb
+            dpkg --configure -a
+            modinfo -F version /lib/modules/KERNEL/kernel/arch/x86/kvm/kvm.ko* > /root/stock
+        }]] "can't install the modules for $new" "no space is left on the disk" "there is no room for a new index of the modules of $new"
+        foreach name {10 100 300 700 purged} {
+            set now [split [string trim [read_file $root/root/found-$name]] \n]
+            tap_ok [expr {[llength $now] == 4 && [llength [lsearch -all -glob $now */lib/modules/$new/kernel/*]] == 4}] \
+                "$scenario: modprobe finds the stock KVM and other modules ($name)" $now
+            tap_ok [expr {[string trim [read_file $root/root/audit-$name]] eq ""}] "$scenario: dpkg --audit is empty ($name)"
+        }
+        tap_ok [string match */updates/dkms/* [read_file $root/root/installed]] "$scenario: the modules are installed when there is room"
+        tap_ok [expr {[string trim [read_file $root/root/stock]] eq ""}] "$scenario: the kernel's own KVM is not overwritten"
+        file delete {*}[glob -nocomplain $root/root/{found-*,audit-*,installed,stock}]
+        check_purge
+    }
     scenario "the disk is full when dpkg unpacks" {
         check_said "apt-get install fails" [shell "mount -t tmpfs -o size=16k tmpfs /usr/src
             ! apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb"] "No space left on device"
