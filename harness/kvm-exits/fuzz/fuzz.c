@@ -889,17 +889,22 @@ static size_t encode(unsigned int how, const char *text, size_t len, char *out)
 		return p - out;
 	}
 	while (text < end) {
-		p += sprintf(p, how ? "{\"MESSAGE\":[32" : "{\"MESSAGE\":\"");
+		const char *line = text;
+
+		p += sprintf(p, how ? "{\"MESSAGE\":[" : "{\"MESSAGE\":\"");
 		for (; text < end && *text != '\n'; text++) {
 			unsigned char c = *text;
 
 			if (how)
-				p += sprintf(p, ",%d", c);
+				p += sprintf(p, text > line ? ",%d" : "%d", c);
 			else if (c < ' ' || c == '"' || c == '\\')
 				p += sprintf(p, "\\u%04x", c);
 			else
 				*p++ = c;
 		}
+		/* An array has at least one byte. */
+		if (how && text == line)
+			p += sprintf(p, "32");
 		p += sprintf(p, how ? "]}\n" : "\"}\n");
 		text++;
 	}
@@ -930,13 +935,6 @@ static void check_encoding(unsigned int how, const char *text, size_t len, size_
 	read_messages(INPUT_TEXT, text, len, len, &plain);
 	len = encode(how, text, len, bytes);
 	read_messages(INPUT_ANY, bytes, len, part, &encoded);
-	for (char *p = encoded.text; how == 1 && *p; p = strchr(p, '\n') + 1) {
-		/* the blank that makes no array empty */
-		char *blank = strchr(p, ' ') + 1;
-
-		if (*blank == ' ')
-			memmove(blank, blank + 1, strlen(blank));
-	}
 	if (strcmp(plain.text, encoded.text)) {
 		snprintf(table.text, sizeof(table.text), "%s", plain.text);
 		snprintf(said.text, sizeof(said.text), "%s", encoded.text);
