@@ -435,6 +435,9 @@ static bool is_other_kind(struct input *in, const char *p, size_t len)
 	for (size_t i = 0; i < sizeof(other_kinds) / sizeof(*other_kinds); i++) {
 		const struct other_kind *kind = &other_kinds[i];
 
+		/* A header has zeros before its magic. A log can have the same bytes there. */
+		if (kind->at && !memchr(p, '\0', len < kind->at ? len : kind->at))
+			continue;
 		if (len >= kind->at + strlen(kind->magic) &&
 		    !memcmp(p + kind->at, kind->magic, strlen(kind->magic))) {
 			refuse(in, "this is %s", kind->advice);

@@ -1698,7 +1698,7 @@ kind 'ElfFile' "a Windows event log"
 kind '\0324\0303\0262\0241' "a packet capture"
 kind 'PK\0003\0004' "a zip archive: use unzip -p"
 kind 'BZh91AY' "compressed with bzip2: use bzcat"
-{ head -c 257 "$shapes/plain.log"; printf 'ustar'; head -c 1000 /dev/zero; } >"$tmp/log"
+tar -C "$shapes" -cf "$tmp/log" plain.log
 run 1 "not a log: a tar archive" table "$tmp/log"
 err "this is a tar archive: use tar -xOf"
 if command -v gzip >"$tmp/null"; then
@@ -1706,6 +1706,10 @@ if command -v gzip >"$tmp/null"; then
 	run 1 "not a log: a compressed tar archive" table "$tmp/packed"
 	err "this is a tar archive: use tar -xOf"
 fi
+
+# the magic of an archive where an archive has it, but in a log
+{ printf '%257s' '' | tr ' ' x; echo ustar; cat "$shapes/plain.log"; } >"$tmp/log"
+same '"ustar" at byte 257'
 
 # rotated files, in any order
 
