@@ -57,17 +57,20 @@ clean-tree: $(BUILD)/packages-experiment
 		echo "$(SOURCE)" >$(BUILD)/clean/.source; \
 	fi
 
-# Rebuild when the kernel source changes, also a file of KERNEL_TREE.
+# Rebuild when the kernel source changes, also a file of KERNEL_TREE.  Of the same tree,
+# only what depends on changed files is compiled again.
 SOURCE	:= $(if $(KERNEL_TREE),KERNEL_TREE=$(KERNEL_TREE),KERNEL_TARBALL=$(KERNEL_TARBALL))
 .PHONY: force
 $(BUILD)/source: force
 	@$(if $(KERNEL_TREE),[ -f "$(KERNEL_TREE)/Makefile" ] || { echo "error: KERNEL_TREE=$(KERNEL_TREE) is not a kernel source tree: it has no Makefile" >&2; exit 1; })
-	@mkdir -p $(BUILD); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ] && \
-	[ -z "$(KERNEL_TREE)" -o -z "$$(find -H "$(or $(KERNEL_TREE),.)" -name .git -prune -o -type f -newer $@ -print -quit)" ] || echo "$(SOURCE)" >$@
+	@mkdir -p $(BUILD); [ "$$(cat $@ 2>/dev/null)" = "$(SOURCE)" ]$(if $(KERNEL_TREE), && \
+	[ -z "$$(find -H "$(KERNEL_TREE)" -name .git -prune -o -type f -newer $@ -print -quit)" ]) || echo "$(SOURCE)" >$@
 
 $(BUILD)/linux/.config: $(BUILD)/source $(PATCH) $(CONFIGS) | $(BUILD)/emulators
-	@$(call unpack,$(BUILD)/linux)
-	@kernel-patch/apply $(BUILD)/linux
+	@$(if $(KERNEL_TREE),,rm -rf $(BUILD)/linux)
+	@$(call unpack,$(BUILD)/linux.new)
+	@kernel-patch/apply $(BUILD)/linux.new
+	@kernel-patch/refresh $(BUILD)/linux.new $(BUILD)/linux
 	@$(KBUILD) -C $(BUILD)/linux tinyconfig >/dev/null
 	@cd $(BUILD)/linux && scripts/kconfig/merge_config.sh -m .config $(CONFIGS:%=$(CURDIR)/%) >/dev/null
 	@$(KBUILD) -C $(BUILD)/linux olddefconfig >/dev/null
