@@ -15,6 +15,8 @@ CONFIG		?= /boot/config-$(shell uname -r)
 A		?=
 B		?=
 BUDGET		?=
+# TIMING=N: boot hosts with other timing, as in their Nth attempt after a livelock
+TIMING		?= 1
 # RUNS: mutated logs for make fuzz.  BOOTS: boots for make check-boots.
 RUNS		?= 10000000
 BOOTS		?= 100
@@ -78,7 +80,7 @@ experiment: names-ok image tool $(patsubst %,$(BUILD)/inputs.%,$(filter-out this
 	@trap 'echo "interrupted: the hosts were stopped, $(RESULTS)/ is unchanged" >&2; exit 130' INT; \
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
 		--work $(BUILD)/run --results $(RESULTS) --inputs $(BUILD)/inputs \
-		--reload $(RELOAD) $(EXPERIMENT)
+		--reload $(RELOAD) --timing $(TIMING) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(ROOT) "$(EXPERIMENT)" $(HOST)
 	@$(if $(filter-out this,$(HOST)),harness/bin/report $(RESULTS) $(TOOL))
 
@@ -86,8 +88,8 @@ report: tool ## write results/index.html, a page with all tables, from the logs 
 	@harness/bin/report $(RESULTS) $(TOOL)
 	@echo "done: $(RESULTS)/index.html"
 
-compare: compare-sides ## run EXPERIMENTs on two kernels and print what differs: A and B are lines of Debian's kernels, source trees, or empty
-	@harness/bin/compare build/compare/A build/compare/B $(BUDGET)
+compare: compare-sides ## run EXPERIMENTs on two kernels and print what differs: A and B are lines of Debian's kernels, source trees, results, or empty
+	@harness/bin/compare $(SIDES)/A $(SIDES)/B $(BUDGET)
 
 kernels: names-ok emulated-only $(BUILD)/packages-experiment ## run the workloads on hosts with each supported kernel version and write what differs to results/kernels/
 	@$(foreach line,$(LINES),$(call run-line,$(line)) &&) harness/bin/kernels $(KERNELS) $(TOOL) harness/bin/kernels.txt $(RESULTS)/kernels $(HOST)

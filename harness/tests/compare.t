@@ -1,6 +1,7 @@
 #!/usr/bin/expect
 # SPDX-License-Identifier: GPL-2.0
-# harness/bin/compare: the differences between two results, and the budget.
+# make compare: the differences between two results, and the budget.  harness/bin/bisect
+# and kernel-patch/refresh, which git bisect run needs.
 source [file dirname [info script]]/lib/tap.tcl
 
 # Run compare on the results a and b with a budget of `lines`, or without one if it is
@@ -15,6 +16,12 @@ proc compared {work {lines ""}} {
     return [list [expr {$failed ? [lindex [dict get $details -errorcode] 2] : 0}] $text]
 }
 
+# Write the counts of svm/workloads in `folder`.  A row is step,code,reason,exits.
+proc write_results {folder rows} {
+    file mkdir $folder/svm/workloads
+    write_file $folder/svm/workloads/exits.csv "step,code,reason,exits\n[join $rows \n]\n"
+}
+
 tap_run {
     set work $build/check/compare
     file delete -force $work
@@ -22,8 +29,7 @@ tap_run {
         a "boot,0x072,cpuid,100 boot,0x07b,io,700 idle,0x078,hlt,5"
         b "boot,0x072,cpuid,103 boot,0x07b,io,600 idle,0x078,hlt,5 idle,0x07c,msr,1"
     } {
-        file mkdir $work/$side/svm/workloads
-        write_file $work/$side/svm/workloads/exits.csv "step,code,reason,exits\n[join $rows \n]\n"
+        write_results $work/$side $rows
     }
 
     lassign [compared $work] status text
@@ -40,7 +46,7 @@ tap_run {
         "the first line that matches counts" "* * * any\n* * * 0"                  0
     } {
         lassign [compared $work $lines] status text
-        tap_ok [expr {$status == $wanted && (!$wanted || [regexp {rows have more exits than the budget} $text])}] \
+        tap_ok [expr {$status == $wanted && (!$wanted || [regexp {rows with more exits than the budget} $text])}] \
             "$what: exit status $wanted" "exit status $status: $text"
     }
     foreach {what lines pattern} {
@@ -58,7 +64,85 @@ tap_run {
     tap_ok [expr {$status == 2 && [regexp {b has no results of svm/workloads} $text]}] "no results: an error" "exit status $status: $text"
     foreach side {A B} {
         set failed [catch {exec make -s -C $harness/.. compare $side=/nonexistent 2>@1} text]
-        tap_ok [expr {$failed && [regexp "$side=/nonexistent is neither a line of kernels .* nor a kernel source tree" $text]}] \
+        tap_ok [expr {$failed && [regexp "$side=/nonexistent is neither a line of kernels .* nor a kernel source tree, nor results" $text]}] \
             "make compare $side=/nonexistent: an error" $text
     }
+
+    # Results as a side of make compare, and as the tree of harness/bin/bisect: nothing
+    # is built.
+    # Variables of the make that runs this test are not for the one that is tested.
+    foreach name {MAKEFLAGS MFLAGS MAKELEVEL KERNEL FLAVOUR} { unset -nocomplain ::env($name) }
+    set ::env(SIDES) $work/sides
+    set ::env(HOST) svm
+    set ::env(EXPERIMENT) workloads
+    write_results $work/b "boot,0x072,cpuid,103 boot,0x07b,io,700 idle,0x078,hlt,5"
+    foreach {what lines wanted} {
+        "within the budget" "* boot cpuid 3"  0
+        "over the budget"   "* boot cpuid 2"  2
+    } {
+        write_file $work/budget $lines\n
+        set failed [catch {exec make -s -C $harness/.. compare A=$work/a B=$work/b BUDGET=$work/budget 2>@1} text details]
+        set status [expr {$failed ? [lindex [dict get $details -errorcode] 2] : 0}]
+        tap_ok [expr {$status == $wanted && [regexp {svm/workloads  boot  cpuid +100  103  \+3} $text]}] \
+            "make compare with two folders of results, $what: exit status $wanted" "exit status $status: $text"
+    }
+    set failed [catch {exec make -s -C $harness/.. compare A=$work/a B=$work/b EXPERIMENT=bare 2>@1} text]
+    tap_ok [expr {$failed && [regexp "A=$work/a has no results of svm/bare" $text]}] \
+        "results without the experiment: an error" $text
+
+    file mkdir $work/empty $work/broken
+    write_file $work/broken/Makefile "VERSION = 0\nPATCHLEVEL = 1\n"
+    write_file $work/budget "* boot cpuid 3\n"
+    foreach {what folder budget wanted} {
+        "good"                          b       budget   0
+        "a bad line in the budget"      b       bad      128
+        "no budget"                     b       missing  128
+        "no kernel source"              empty   budget   128
+        "source that can't be built"    broken  budget   125
+    } {
+        write_file $work/bad "* *\n"
+        cd $work/$folder
+        set failed [catch {exec $harness/bin/bisect $work/a $work/$budget 2>@1} text details]
+        set status [expr {$failed ? [lindex [dict get $details -errorcode] 2] : 0}]
+        tap_ok [expr {$status == $wanted}] "bisect: $what: exit status $wanted" "exit status $status: $text"
+    }
+
+    # A repository whose commits are results
+    set tree $work/tree
+    file mkdir $tree
+    cd $tree
+    set git [list git -c user.name=Test -c user.email=test@example.org]
+    exec git init -q $tree
+    foreach {number cpuid} {1 100 2 101 3 100 4 103 5 109 6 108 7 109} {
+        write_results $tree "boot,0x072,cpuid,$cpuid boot,0x07b,io,700 idle,0x078,hlt,5"
+        write_file $tree/number $number
+        exec git add -A
+        exec {*}$git commit -q -m "commit $number"
+    }
+    exec git bisect start HEAD HEAD~6
+    catch {exec git bisect run $harness/bin/bisect $work/a $work/budget 2>@1} text
+    tap_ok [regexp {[0-9a-f]+ is the first bad commit\n(?:[^\n]*\n)*? +commit 5\n} $text] "git bisect run finds the commit that adds exits" $text
+
+    # kernel-patch/refresh: what make would compile again
+    foreach {name text} {Makefile 1 a/b/x.c x a/y.c y} {
+        foreach side {old new} {
+            file mkdir $work/$side/[file dirname $name]
+            write_file $work/$side/$name $text
+        }
+    }
+    exec $harness/../kernel-patch/refresh $work/old $work/built
+    foreach name {Makefile a/b/x.c a/y.c} { file mtime $work/built/$name 1000 }
+    write_file $work/built/a/x.o object
+    write_file $work/new/a/b/x.c changed
+    file delete $work/new/a/y.c
+    file mkdir $work/new/c/d
+    write_file $work/new/c/d/z.c new
+    write_file $work/new/top.c new
+    exec $harness/../kernel-patch/refresh $work/new $work/built
+    set found [lmap name [split [exec find $work/built -type f -printf %P\n] \n] {
+        string cat $name [expr {[file mtime $work/built/$name] == 1000 ? " kept" : ""}]
+    }]
+    tap_ok [expr {[lsort $found] eq [lsort {{Makefile kept} a/b/x.c a/x.o c/d/z.c top.c}] &&
+                  [read_file $work/built/a/b/x.c] eq "changed" && ![file exists $work/new]}] \
+        "refresh replaces the files that changed, removes others, and keeps objects" $found
 }
