@@ -11,10 +11,11 @@ KERNEL_TREE	?=
 # Linux guests boot only the product's kernel so far.
 EXPERIMENT	?= coverage $(if $(KERNEL),$(if $(wildcard build/kernel/bzImage),workloads together),workloads together) bare
 CONFIG		?= /boot/config-$(shell uname -r)
-# The two kernels of make compare
+# The two kernels of make compare, and the lines of make kernels
 A		?=
 B		?=
 BUDGET		?=
+KERNELS		?=
 # TIMING=N: boot hosts with other timing, as in their Nth attempt after a livelock
 TIMING		?= 1
 # RUNS: mutated logs for make fuzz.  BOOTS: boots for make check-boots.
@@ -73,6 +74,7 @@ help: ## show this list
 	@echo "  KERNEL=LINE: use Debian's own kernel; lines: $(LINES)"
 	@echo "  hosts: $(HOSTS); experiments: $(EXPERIMENTS), all"
 	@echo "  make compare: BUDGET=FILE: fail if B has more exits than FILE allows"
+	@echo "  make kernels: KERNELS=\"LINE LINE...\": only these, by default all that this machine can get"
 
 include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk check.mk compare.mk)
 
@@ -91,8 +93,10 @@ report: tool ## write results/index.html, a page with all tables, from the logs 
 compare: compare-sides ## run EXPERIMENTs on two kernels and print what differs: A and B are lines of Debian's kernels, source trees, results, or empty
 	@harness/bin/compare $(SIDES)/A $(SIDES)/B $(BUDGET)
 
-kernels: names-ok emulated-only $(BUILD)/packages-experiment ## run the workloads on hosts with each supported kernel version and write what differs to results/kernels/
-	@$(foreach line,$(LINES),$(call run-line,$(line)) &&) harness/bin/kernels $(KERNELS) $(TOOL) harness/bin/kernels.txt $(RESULTS)/kernels $(HOST)
+kernels: names-ok emulated-only ## run the workloads on hosts with Debian's KERNELS and write what moved between them, and why, to results/kernels/
+	@$(if $(word 2,$(KERNEL_LINES)),,echo "error: there is nothing to compare the kernel $(KERNEL_LINES) with: set KERNELS to two lines or more of $(LINES)" >&2; exit 2)
+	@$(call run-lines,$(KERNEL_LINES))
+	@harness/bin/kernels $(KERNEL_RUNS) $(TOOL) harness/bin/kernels.txt $(RESULTS)/kernels "$(HOST)" $(KERNEL_LINES)
 
 check: $(CHECK) ## run the tests (TESTS=harness/tests/NAME.t: only one; DEBUG=1: on debug kernels)
 
@@ -147,8 +151,8 @@ names-ok:
 		echo 'error: unknown host "$(name)", use one of: $(HOSTS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(FLAVOURS),$(FLAVOUR)), \
 		echo 'error: unknown flavour "$(name)", use one of: $(FLAVOURS)' >&2; exit 2;) \
-	$(foreach name,$(filter-out $(LINES),$(KERNEL)), \
-		echo 'error: there are no patches for KERNEL=$(name), use one of: $(LINES)' >&2; exit 2;) \
+	$(foreach name,$(filter-out $(LINES),$(KERNEL) $(KERNELS)), \
+		echo 'error: there are no patches for the kernel $(name), use one of: $(LINES)' >&2; exit 2;) \
 	$(if $(KERNEL),$(foreach name,$(FLAVOUR) $(and $(filter 1,$(DEBUG)),DEBUG=1), \
 		echo 'error: Debian'"'"'s own kernels have no build "$(name)": unset KERNEL' >&2; exit 2;)) \
 	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \

@@ -33,9 +33,19 @@ compare-sides: compare-ok
 	@$(call side,A,$(A))
 	@$(call side,B,$(B))
 
-# run-line LINE: run experiments on hosts with the product's configuration of that
-# version, built from Debian's source of it.  The guests are always the same.
-KERNELS	:= build/kernels
-run-line = mkdir -p $(KERNELS) && echo "Linux $(1)" && tarball=$$(harness/tests/debian/kernel-source $(1) $(KERNELS)/source) && \
-	$(MAKE) --no-print-directory experiment EXPERIMENT="workloads bare" KERNEL_TREE= KERNEL_TARBALL=$$tarball \
-		$(if $(filter linux-source-$(1).tar.xz,$(notdir $(PRODUCT_TARBALL))),,BUILD=$(KERNELS)/$(1)) RESULTS=$(KERNELS)/$(1)/results
+# run-line LINE TIMING FOLDER: run experiments on hosts with Debian's kernel of that line
+KERNEL_RUNS := build/kernels
+KERNEL_EXPERIMENTS = $(if $(filter command environment override,$(origin EXPERIMENT)),$(EXPERIMENT),workloads bare)
+run-line = $(MAKE) --no-print-directory experiment EXPERIMENT="$(KERNEL_EXPERIMENTS)" KERNEL=$(1) TIMING=$(2) RESULTS=$(KERNEL_RUNS)/$(3)
+
+# The lines that make kernels compares: those that this machine's apt sources have, and
+# those that are built.
+KERNEL_LINES = $(eval KERNEL_LINES := $(or $(KERNELS),$(sort $(shell harness/image/stock) \
+	$(patsubst build/%/kernel/bzImage,%,$(wildcard $(LINES:%=build/%/kernel/bzImage))))))$(KERNEL_LINES)
+
+# run-lines LINE...: run them on each of the lines, and on one also with other timing, to
+# find the rows that depend on it.  Build all kernels first, in case one can't be built.
+TIMED	= $(or $(filter 6.12,$(1)),$(lastword $(1)))
+run-lines = $(foreach line,$(1),$(MAKE) --no-print-directory kernel KERNEL=$(line) && ) \
+	rm -rf $(KERNEL_RUNS) $(foreach line,$(1),&& $(call run-line,$(line),1,$(line))) \
+	$(foreach timing,2 3,&& $(call run-line,$(TIMED),$(timing),$(TIMED)-$(timing)))
