@@ -159,6 +159,8 @@ names-ok:
 		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(wildcard harness/tests/*.t harness/tests/packages/*.t),$(TESTS)), \
 		echo 'error: unknown test "$(name)", use harness/tests/NAME.t' >&2; exit 2;) \
+	$(if $(filter-out 1 2 3 4 5 6 7 8 9,$(TIMING)), \
+		echo 'error: TIMING=$(TIMING) is not a digit from 1 to 9' >&2; exit 2;) \
 	$(foreach name,HOST EXPERIMENT TESTS,$(if $($(name)),,echo 'error: $(name) is empty' >&2; exit 2;)) :
 	@$(if $(filter this,$(HOST)),harness/bin/this-machine >/dev/null)
 

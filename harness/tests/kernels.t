@@ -86,4 +86,15 @@ tap_run {
     write_file $work/runs/6.1/svm/MANIFEST "kernel 1\n"
     lassign [kernels $work ""] status text
     tap_ok [expr {$status == 1 && [regexp {MANIFEST names no kernel of Debian} $text]}] "a kernel that is not Debian's is an error" $text
+
+    # Variables of the make that runs this test are not for the one that is tested.
+    foreach name {MAKEFLAGS MFLAGS MAKELEVEL KERNEL FLAVOUR} { unset -nocomplain ::env($name) }
+    foreach {arguments pattern} {
+        {kernels KERNELS=6.12}           {nothing to compare the kernel 6\.12 with: set KERNELS to two lines or more}
+        {kernels "KERNELS=6.1 nope"}     {no patches for the kernel nope, use one of: 6\.1 }
+        {experiment HOST=svm TIMING=two} {TIMING=two is not a digit}
+    } {
+        set failed [catch {exec make -s -C $harness/.. {*}$arguments 2>@1} text]
+        tap_ok [expr {$failed && [regexp $pattern $text]}] "make $arguments: an error" $text
+    }
 }
