@@ -35,7 +35,7 @@ compare-sides: compare-ok
 
 # run-line LINE TIMING FOLDER: run experiments on hosts with Debian's kernel of that line
 KERNEL_RUNS := build/kernels
-KERNEL_EXPERIMENTS = $(if $(filter command environment override,$(origin EXPERIMENT)),$(EXPERIMENT),workloads bare)
+KERNEL_EXPERIMENTS = $(if $(filter command environment override,$(origin EXPERIMENT)),$(EXPERIMENT),single bare)
 run-line = $(MAKE) --no-print-directory experiment EXPERIMENT="$(KERNEL_EXPERIMENTS)" KERNEL=$(1) TIMING=$(2) RESULTS=$(KERNEL_RUNS)/$(3)
 
 # The lines that make kernels compares: those that this machine's apt sources have, and
