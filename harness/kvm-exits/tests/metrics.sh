@@ -3,6 +3,7 @@
 #
 # Test the command metrics: what it writes, where, and what it refuses. "make check" runs
 # this. $KVM_EXITS is the command to test. Prints TAP.
+# shellcheck disable=SC2319 # $? is meant to be the status of a condition.
 set -u
 : "${KVM_EXITS:?the command to test}"
 
