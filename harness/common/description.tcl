@@ -141,15 +141,27 @@ proc experiment_labels {name steps} {
 }
 
 # Parse the values of the words "skip" of the experiment `name`.  Returns a list of lists
-# of vendor, step and reason.  Throws an error if a value is not valid or names a step
-# that is not in the list `known`.
+# of vendor, whether only hosts with one CPU skip the step, step and reason.  Throws an
+# error if a value is not valid or names a step that is not in the list `known`.
 proc experiment_skips {name lines known} {
     return [lmap line $lines {
-        if {![regexp {^(svm|vmx) +(\S+) +(\S.*)$} $line - isa step sentence] || $step ni $known} {
-            error "experiment $name: expected \"skip svm|vmx STEP SENTENCE\", not \"skip $line\""
+        if {![regexp {^(svm|vmx)(,one-cpu)? +(\S+) +(\S.*)$} $line - isa one_cpu step sentence] || $step ni $known} {
+            error "experiment $name: expected \"skip svm|vmx\[,one-cpu\] STEP SENTENCE\", not \"skip $line\""
         }
-        list $isa $step $sentence
+        list $isa [expr {$one_cpu ne ""}] $step $sentence
     }]
+}
+
+# Returns why hosts of the vendor `isa` with `cpus` CPUs skip the step `step` of
+# `experiment`, a dict as in experiment_read, or "" if they don't.
+proc experiment_skipped {experiment isa cpus step} {
+    foreach skip [dict get $experiment skips] {
+        lassign $skip vendor one_cpu name sentence
+        if {$vendor eq $isa && $name eq $step && ($cpus == 1 || !$one_cpu)} {
+            return $sentence
+        }
+    }
+    return ""
 }
 
 # Parse the values of the words "claim" of the experiment `name`.  Returns a list of lists

@@ -39,6 +39,11 @@ proc step_settings {settings} {
     return $before
 }
 
+# Returns the number of CPUs of this host.
+proc cpus {} {
+    return [regexp -all -line {^processor\y} [read_file /proc/cpuinfo]]
+}
+
 # Reload the vendor's module with `parameters`.
 proc reload {parameters} {
     global vendor load

@@ -24,6 +24,15 @@ tap_run_on_hosts {
         lassign [split $run /] work experiment
         tap_console $experiment $build/run/$work/$host/$experiment
     }
+    set expected [expected_read $root/guests/bare $isa]
+    foreach name $experiments {
+        set steps [experiment_read $harness/experiments $name $expected]
+        set cpus [expr {min([dict get $steps cpus], [dict get $description max-cpus])}]
+        foreach step [dict get $steps steps] {
+            set why [experiment_skipped $steps $isa $cpus [dict get $step name]]
+            if {$why ne ""} { tap_skip "$name: the step [dict get $step name]" $why }
+        }
+    }
     set folder $build/check/results/$host
     # Other VMs exit while a dump is made: on each CPU, one exit may be counted by
     # only one of the counters and the histogram.
@@ -51,7 +60,6 @@ tap_run_on_hosts {
     } else {
         tap_inside by-vcpu arguments $experiments cpus 2
     }
-    set expected [expected_read $root/guests/bare $isa]
     foreach step [dict keys [counts_steps $folder/bare]] {
         if {![regexp {^(.*)-100000$} $step - guest]} continue
         set wrong [counts_bare $folder/bare [dict get $expected $guest] $guest 100000 [dict get $description tolerance] $least [dict get $description ticks]]
