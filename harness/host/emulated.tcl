@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Hosts inside an emulator: start them and detect livelocks
+# Hosts inside an emulator: start them, detect livelocks and interrupts delivered twice
 
 set emulated_image [file normalize [file join [file dirname [info script]] .. image]]
 
@@ -170,4 +170,76 @@ proc emulated_judge {samples} {
     }
     set seconds [llength [lsort -unique [lmap sample $last { lindex $sample 0 }]]]
     return [expr {$seconds <= 2 && $never_halted && $repeats ? "livelock" : "runs"}]
+}
+
+# The lines of the emulator's log of events that emulated_twice needs
+set emulated_events {Injecting|vmexit|vmrun|Servicing|: v=[0-9a-f][0-9a-f] e=}
+
+# Read the emulator's log of events from `channel` to its end.  Returns the last interrupt
+# of a guest in user mode that the emulator delivered twice: a list of its vector, the
+# stack pointer before the second delivery, and the two lines of the log.  Returns "" if
+# there is none.
+#
+# hosts/svm explains the fault.  The line of the second delivery follows that of the
+# injection with no VM exit, VM entry or other event between them, so KVM did not run.
+# It has i=0, so it is no INT instruction of the guest.
+proc emulated_twice {channel} {
+    set twice ""
+    set injected ""
+    set event {v=([0-9a-f]{2}) e=[0-9a-f]+ i=0 cpl=%d .* SP=[0-9a-f]{4}:([0-9a-f]{16}) }
+    while {[gets $channel line] >= 0} {
+        if {[regexp "^Injecting\\(0\\): INTR *\[0-9]+: [format $event 3]" $line - vector stack]} {
+            set injected [list $vector $line]
+            continue
+        }
+        if {[regexp "^ *\[0-9]+: [format $event 0]" $line - vector stack] && $vector eq [lindex $injected 0]} {
+            set twice [list $vector $stack [lindex $injected 1] $line]
+        }
+        set injected ""
+    }
+    return $twice
+}
+
+# Returns a sentence if the emulator ended the work of `machine`, which has ended, by
+# delivering an interrupt twice, else "".
+#
+# The guest's panic alone is no proof, as KVM could inject an interrupt twice.  So boot the
+# host again with the emulator's log of events.  Time counts instructions: this is the
+# same run if it sends the same report, byte for byte.  The log must show an interrupt
+# that the emulator delivered twice, the second time on the stack whose guard page the
+# guest hit when it panicked, and no later interrupt that was delivered twice.
+#
+# `say` is a command; a message is appended before the host is booted again.
+proc emulated_fault {machine say} {
+    global emulated_events
+    set description [dict get $machine description]
+    if {![dict exists $description events] || [dict get $machine mode] ne "file"} {
+        return ""
+    }
+    set folder [dict get $machine folder]
+    if {[catch {read_file $folder/report} report]
+        || ![regexp {^failed guest .* CR2: ([0-9a-f]{16}) .*Kernel panic - not syncing: Fatal exception in interrupt} \
+            [dict get [report_parse $report] end] - address]} {
+        return ""
+    }
+    {*}$say "[dict get $machine name]: a guest panicked; booting the host again to log the emulator's events"
+    set again $folder/again
+    file delete -force $again
+    file mkdir $again
+    foreach file {kernel root} {
+        file link -symbolic $again/$file ../$file
+    }
+    set log [open |[list env -C $again setpriv --pdeathsig KILL {*}[dict get $machine command] \
+        {*}[dict get $description events] < /dev/null |& grep -aE $emulated_events]]
+    set twice [emulated_twice $log]
+    catch {close $log}
+    if {$twice eq "" || [catch {read_file $again/report} other] || $other ne $report} {
+        return ""
+    }
+    lassign $twice vector stack first second
+    # The page below the stack
+    if {("0x$stack" >> 12) != ("0x$address" >> 12) + 1} {
+        return ""
+    }
+    return "the emulator delivered the interrupt 0x$vector twice, and the guest panicked (see hosts/svm)\n  | $first\n  | $second\n  | CR2: $address"
 }

@@ -9,6 +9,7 @@
 #   console      the spawn id whose input is the host's console
 #   mode         where its console is: "file" or "tty"
 #   folder       the folder with its files
+#   command      the command that runs in it
 #   limit        the seconds that it may be silent
 #   bytes        how many bytes it has written
 #   heard        when it last wrote, in clock seconds
@@ -132,7 +133,7 @@ proc host_spawn {name description folder command limit mode typing} {
     set host_said($spawn_id) ""
     set host_said($typing) ""
     return [set host_all($spawn_id) [dict create name $name description $description id $spawn_id mode $mode \
-        console $typing folder $folder limit $limit bytes -1 heard [clock seconds] states {}]]
+        console $typing folder $folder command $command limit $limit bytes -1 heard [clock seconds] states {}]]
 }
 
 # Press Alt-SysRq-x on the keyboard of a host.  Throws an error if it has none.
@@ -161,7 +162,7 @@ proc host_break {machine} {
     send -i [dict get $machine console] x
 }
 
-# How often a host that livelocks is booted.  hosts/svm explains the causes.  An extra
+# How often a host is booted if its emulator fails.  hosts/svm explains the causes.  An extra
 # word on the kernel's command line shifts the timing.  Time counts instructions, so the
 # same inputs livelock in the same attempts on every machine.
 set host_attempts 3
@@ -221,8 +222,8 @@ set host_nothing {apply {args {}}}
 # machine.  The other arguments are commands too, and each is called with these arguments
 # appended:
 #   a start  the number of the attempt
-#   say      a message, when a host that livelocked is booted again; it is booted
-#            `attempts` times at most
+#   say      a message, when a host that livelocked, or to which emulated_fault applies,
+#            is booted again; it is booted `attempts` times at most
 #   each     the host's name, its machine and the number of the attempt: about once a
 #            second while it runs, and once when it has ended
 #   ended    the host's name and its machine, when it has ended.  Returns a command that
@@ -244,6 +245,13 @@ proc host_wait_all {starts jobs attempts say each ended} {
             set why ""
             switch $state runs {
                 continue
+            } ended {
+                if {$attempt($name) < $attempts && [set fault [emulated_fault $machine $say]] ne ""} {
+                    host_reap $machine
+                    {*}$say "[dict get $machine name]: $fault\n  attempt [incr attempt($name)] of $attempts"
+                    dict set running $name [{*}[dict get $starts $name] $attempt($name)]
+                    continue
+                }
             } silent {
                 host_stop $machine
                 set why "[dict get $machine name]: the host has been silent for [dict get $machine limit] s\n[host_last_lines $machine]"
