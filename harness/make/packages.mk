@@ -11,7 +11,10 @@ needs-of = $(foreach host,$(1),$(shell sed -n 's/^needs *//p' harness/hosts/$(ho
 DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
 # Their source, of which tests install parts there
 PACKAGES_sources := linux-source-6.1 linux-source-6.12
-DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl
+# The libraries of kvm-exits.  Hosts have no network to install them later.
+READER_LIBRARIES := libjansson4 liblzma5 libncurses6 libtinfo6 libzstd1 zlib1g
+DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl \
+		   $(READER_LIBRARIES)
 
 PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
 		   libjansson-dev liblzma-dev libncurses-dev libssl-dev libzstd-dev lz4 patch perl procps \
