@@ -376,7 +376,18 @@ tap_run {
         check_said "apt-get install" [install] "error: another kvm-exit-counters has been running for 20 minutes"
         check_state [dict create $old stock $new stock]
         file rename -force $root/usr/bin/flock.real $root/usr/bin/flock
+        check_said "install" [inside kvm-exit-counters install] "installed for $old" "installed for $new"
+        check_said "apt-get purge" [shell "mount --bind /bin/false /usr/bin/flock
+            apt-get purge -y kvm-exit-counters-dkms"]
         check_purge
+    }
+    scenario "the lock can't be taken" {
+        file delete -force $root/run/kvm-exit-counters.lock
+        file mkdir $root/run/kvm-exit-counters.lock
+        check_said "apt-get install" [install] "installed for $old" "installed for $new"
+        check_state [dict create $old ours $new ours]
+        check_purge
+        file delete $root/run/kvm-exit-counters.lock
     }
     scenario "unpacked only" {
         check_said "dpkg --unpack" [inside dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb]
