@@ -47,7 +47,7 @@ CHECK		:= check-debug-kernels
 else
 CHECK		:= run-tests
 endif
-.PHONY: run-tests run-package-tests run-patch-tests run-bench check-debug-kernels debian debian-dkms kernel-deb-test
+.PHONY: run-tests run-package-tests run-patch-tests run-bench check-debug-kernels debian debian-dkms debian13-dkms kernel-deb-test
 
 # The other tests need the kernel that this project builds.
 .PHONY: stock-tests-ok
@@ -85,33 +85,35 @@ check-debug-kernels: names-ok
 
 run-package-tests: TESTS = $(wildcard harness/tests/packages/*.t)
 run-package-tests: TAP = $(BUILD)/check/tap-packages
-run-package-tests: names-ok $(BUILD)/packages-check-packages image tool debian-dkms kernel-deb-test
+run-package-tests: names-ok $(BUILD)/packages-check-packages image tool debian-dkms debian13-dkms kernel-deb-test
 	@rm -rf $(TAP) && mkdir -p $(TAP)
 	@export HOST="$(HOST)"; $(call run-each,$(JOBS),$(long-first))
 	@$(sum-up)
 
-# build/debian/root is the complete root file system, for tests that install packages.
-# Hosts boot build/debian/boot.
-debian: $(BUILD)/debian/boot/root.cpio
-debian-dkms: debian $(BUILD)/debian/dkms/.done
+# build/debian12/root and build/debian13/root are complete root file systems, for tests
+# that install packages.  Hosts boot build/debian12/boot and build/debian13/boot.
+debian: $(BUILD)/debian12/boot/root.cpio
+debian-dkms: debian $(BUILD)/debian12/dkms/.done
+debian13-dkms: $(BUILD)/debian13/boot/root.cpio $(BUILD)/debian13/dkms/.done
 
-# Rebuild when Debian has a newer kernel.
-$(BUILD)/debian/wanted: $(BUILD)/packages-check force
-	@mkdir -p $(@D); wanted="$(DEBIAN_PACKAGES) $$(apt-cache policy $(DEBIAN_KERNELS) | sed -n 's/.*Candidate: //p')"; \
+# Rebuild when this machine's Debian has a newer kernel: all releases get security
+# updates at about the same time.
+$(DEBIAN_ROOTS:%=$(BUILD)/%/wanted): $(BUILD)/%/wanted: $(BUILD)/packages-check force
+	@mkdir -p $(@D); wanted="$(KERNELS_$*) $(BACKPORTS_$*) $(DEBIAN_PACKAGES) $$(apt-cache policy $(KERNELS_$*) | sed -n 's/.*Candidate: //p')"; \
 	[ "$$(cat $@ 2>/dev/null)" = "$$wanted" ] || echo "$$wanted" >$@
 
-$(BUILD)/debian/root.tar: $(BUILD)/debian/wanted harness/tests/debian/root harness/tests/debian/lean
-	@harness/bin/progress "installing Debian with its kernels" $(BUILD)/debian.log harness/tests/debian/root $@ $(DEBIAN_PACKAGES)
+$(DEBIAN_ROOTS:%=$(BUILD)/%/root.tar): $(BUILD)/%/root.tar: $(BUILD)/%/wanted harness/tests/debian/root harness/tests/debian/lean
+	@harness/bin/progress "installing Debian with its kernels" $(BUILD)/$*.log harness/tests/debian/root $@ $(RELEASE_$*) "$(BACKPORTS_$*)" $(KERNELS_$*) $(DEBIAN_PACKAGES)
 
-$(BUILD)/debian/root/.done: $(BUILD)/debian/root.tar
+$(DEBIAN_ROOTS:%=$(BUILD)/%/root/.done): $(BUILD)/%/root/.done: $(BUILD)/%/root.tar
 	@rm -rf $(@D) && mkdir -p $(@D) && tar -C $(@D) -xf $< && touch $@
 
-$(BUILD)/debian/boot/root.cpio: $(BUILD)/debian/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
-	@harness/tests/debian/boot-root $(BUILD)/debian/root $(BUILD)/debian/boot
+$(DEBIAN_ROOTS:%=$(BUILD)/%/boot/root.cpio): $(BUILD)/%/boot/root.cpio: $(BUILD)/%/root/.done $(wildcard harness/tests/debian/* harness/common/* harness/target/*)
+	@harness/tests/debian/boot-root $(BUILD)/$*/root $(BUILD)/$*/boot
 
-# build/debian/dkms has a copy of build/debian/root with the DKMS package installed, and
-# the modules that DKMS built.
-$(BUILD)/debian/dkms/.done: $(DKMS_DEB) $(BUILD)/debian/root/.done $(addprefix harness/tests/debian/,dkms chroot source) $(wildcard harness/tests/debian/modules/*) | $(BUILD)/packages-sources
-	@harness/bin/progress "building KVM with DKMS" $(BUILD)/dkms.log harness/tests/debian/dkms $(BUILD)/debian/root $(DKMS_DEB) $(@D)
+# build/debian12/dkms has a copy of build/debian12/root with the DKMS package installed,
+# and the modules that DKMS built.
+$(DEBIAN_ROOTS:%=$(BUILD)/%/dkms/.done): $(BUILD)/%/dkms/.done: $(DKMS_DEB) $(BUILD)/%/root/.done $(addprefix harness/tests/debian/,dkms chroot source) $(wildcard harness/tests/debian/modules/*) | $(BUILD)/packages-sources
+	@harness/bin/progress "building KVM with DKMS" $(BUILD)/$*-dkms.log harness/tests/debian/dkms $(BUILD)/$*/root $(DKMS_DEB) $(@D)
 	@touch $@
 

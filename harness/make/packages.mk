@@ -7,14 +7,19 @@ packages-of = $(foreach host,$(1),$(shell sed -n 's/^packages *//p' harness/host
 # needs-of HOST...: the files that their emulators read, which must be readable
 needs-of = $(foreach host,$(1),$(shell sed -n 's/^needs *//p' harness/hosts/$(host)))
 
-# The packages in the Debian root file systems that tests boot
-DEBIAN_KERNELS	:= linux-image-amd64 linux-image-6.12-amd64
-# Their source, of which tests install parts there
+# The Debian root file systems that tests boot: the release, its packages, and packages
+# that are then installed from its backports
+DEBIAN_ROOTS	:= debian12 debian13
+RELEASE_debian12 := bookworm
+RELEASE_debian13 := trixie
+KERNELS_debian12 := linux-image-amd64 linux-image-6.12-amd64 linux-headers-amd64 linux-headers-6.12-amd64
+KERNELS_debian13 := linux-image-amd64 linux-headers-amd64 linux-source-6.12
+BACKPORTS_debian13 := linux-image-amd64 linux-headers-amd64 linux-source-7.3
+# The source of Debian 12's kernels, of which tests install parts there
 PACKAGES_sources := linux-source-6.1 linux-source-6.12
 # The libraries of kvm-exits.  Hosts have no network to install them later.
 READER_LIBRARIES := libjansson4 liblzma5 libncurses6 libtinfo6 libzstd1 zlib1g
-DEBIAN_PACKAGES	:= $(DEBIAN_KERNELS) linux-headers-amd64 linux-headers-6.12-amd64 dkms expect procps qemu-system-x86 tcl openssl \
-		   $(READER_LIBRARIES)
+DEBIAN_PACKAGES	:= dkms expect procps qemu-system-x86 tcl openssl $(READER_LIBRARIES)
 
 PACKAGES_experiment := bc bison busybox-static ccache cpio expect flex kmod libc6-dev libelf-dev \
 		   libjansson-dev liblzma-dev libncurses-dev libssl-dev libzstd-dev lz4 patch perl procps \

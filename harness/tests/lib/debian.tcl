@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Hosts that run a stock Debian kernel and userland.  Source after tap.tcl.
 
-set debian $built/debian
+# The folder with a root file system, Debian 12's or, after "set debian $built/debian13",
+# Debian 13's
+set debian $built/debian12
 
 # Returns the version of the Debian kernel of the series `line`, "6.12" or "6.1".
 # Throws if there is none, or more than one.
