@@ -32,7 +32,7 @@ KERNEL		?=
 # kernel-patch/config/NAME.config.  Debug kernels run on the AMD host.
 FLAVOUR		?=
 DEBUG_FLAVOURS	:= debug kcsan
-FLAVOURS	:= $(DEBUG_FLAVOURS) bench
+FLAVOURS	:= $(DEBUG_FLAVOURS) bench variant
 BUILD		:= $(patsubst %/,%,build/$(or $(KERNEL),$(FLAVOUR)))
 RESULTS		?= $(if $(KERNEL)$(FLAVOUR),$(BUILD)/)results
 ifneq ($(filter $(DEBUG_FLAVOURS),$(FLAVOUR))$(filter 1,$(DEBUG)),)
@@ -78,10 +78,10 @@ help: ## show this list
 
 include $(addprefix harness/make/,release.mk packages.mk kernel.mk image.mk check.mk compare.mk)
 
-experiment: names-ok image tool $(patsubst %,$(BUILD)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them and write the tables to results/
+experiment: names-ok image tool $(if $(VARIANT),variant) $(patsubst %,$(BUILD)/inputs.%,$(filter-out this,$(HOST))) ## boot HOSTs, run EXPERIMENTs on them and write the tables to results/
 	@trap 'echo "interrupted: the hosts were stopped, $(RESULTS)/ is unchanged" >&2; exit 130' INT; \
 	$(DIES_WITH_MAKE) harness/bin/experiment --host "$(HOST)" --kernel $(BZIMAGE) --root $(ROOT) --tool $(TOOL) \
-		--work $(BUILD)/run --results $(RESULTS) --inputs $(BUILD)/inputs \
+		--work $(BUILD)/run --results $(RESULTS) --inputs $(BUILD)/inputs $(VARIANT:%=--variant %) \
 		--reload $(RELOAD) --timing $(TIMING) $(EXPERIMENT)
 	@harness/bin/summary $(RESULTS) $(TOOL) $(ROOT) "$(EXPERIMENT)" $(HOST)
 	@$(if $(filter-out this,$(HOST)),harness/bin/report $(RESULTS) $(TOOL))
@@ -157,6 +157,8 @@ names-ok:
 		echo 'error: Debian'"'"'s own kernels have no build "$(name)": unset KERNEL' >&2; exit 2;)) \
 	$(foreach name,$(filter-out $(EXPERIMENTS),$(EXPERIMENT)), \
 		echo 'error: unknown experiment "$(name)", use one of: $(EXPERIMENTS)' >&2; exit 2;) \
+	$(foreach name,$(if $(VARIANT),$(foreach name,KERNEL KERNEL_TREE FLAVOUR,$(if $($(name)),$(name)))), \
+		echo 'error: one of the experiments $(EXPERIMENT) has a kernel of its own: unset $(name)' >&2; exit 2;) \
 	$(foreach name,$(filter-out $(wildcard harness/tests/*.t harness/tests/packages/*.t),$(TESTS)), \
 		echo 'error: unknown test "$(name)", use harness/tests/NAME.t' >&2; exit 2;) \
 	$(if $(filter-out 1 2 3 4 5 6 7 8 9,$(TIMING)), \

@@ -66,7 +66,7 @@ proc description_fill {text values} {
 
 # Read the experiment `name`.  `expected` is the dict that expected_read returns.
 #
-# Returns a dict: about; cpus; times, true if times are measured; text, for the page of
+# Returns a dict: about; cpus; kernel, "" or "variant"; times, true if times are measured; text, for the page of
 # results; units, the number of the last line "each", if there is one; claims and skips,
 # as experiment_claims and experiment_skips return them; and steps, a list of dicts with
 # name, span, settings (a dict from parameter of kvm to value) and guests.  A guest is a
@@ -75,14 +75,19 @@ proc description_fill {text values} {
 proc experiment_read {dir name expected} {
     set description [description_named experiment $dir $name {about cpus} {step each times claim skip}]
     foreach word [dict keys $description] {
-        if {$word ni {about cpus times text claim skip step each}} {
-            error "experiment $name: unknown word \"$word\", use one of: about, cpus, times, text, claim, skip, step, each"
+        if {$word ni {about cpus kernel times text claim skip step each}} {
+            error "experiment $name: unknown word \"$word\", use one of: about, cpus, kernel, times, text, claim, skip, step, each"
         }
     }
     if {![regexp {^[1-9][0-9]*$} [dict get $description cpus]]} {
         error "experiment $name: cpus must be a number from 1 up, not \"[dict get $description cpus]\""
     }
     set experiment [dict create about [dict get $description about] cpus [dict get $description cpus]]
+    set kernel [expr {[dict exists $description kernel] ? [dict get $description kernel] : ""}]
+    if {$kernel ni {"" variant}} {
+        error "experiment $name: expected \"kernel variant\", not \"kernel $kernel\""
+    }
+    dict set experiment kernel $kernel
     set times [expr {[dict exists $description times] ? [dict get $description times] : "off"}]
     if {$times ni {on off}} {
         error "experiment $name: expected \"times on\", not \"times [join $times {, }]\""
@@ -207,11 +212,12 @@ proc experiment_step {name line expected} {
                 dict set settings $word $value
             } elseif {[regexp {^(units|cpus|memory)=([0-9]+)$} $option - word value] ||
                       [regexp {^(paging)=(shadow)$} $option - word value] ||
+                      [regexp {^(kernel)=(variant)$} $option - word value] ||
                       [regexp {^(disk|net|as|cpu|machine|firmware|append)=(\S+)$} $option - word value]} {
                 dict set one $word $value
             } elseif {$option in {disk net}} {
                 dict set one $option [dict get {disk virtio-blk-device net virtio-net-device} $option]
-            } elseif {$option in {modules pc}} {
+            } elseif {$option in {modules pc huge-pages}} {
                 dict set one $option 1
             } else {
                 error "experiment $name, step $step: unknown option \"$option\""

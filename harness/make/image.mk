@@ -27,6 +27,13 @@ $(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(BUILD)/guest-kernel $(shell find gues
 	@harness/image/pack $(ROOT) $(MODULES) "$(GUEST_KERNEL)" $(GUESTS)
 	@harness/image/archive $(ROOT) $@
 
+# The hosts of some experiments have another kernel, which their guests can have too.
+VARIANT := $(if $(shell grep -ls '^kernel  *variant' $(EXPERIMENT:%=harness/experiments/%)),build/variant)
+.PHONY: variant
+variant: | $(BUILD)/packages-experiment
+	@$(MAKE) --no-print-directory BUILD=build/variant FLAVOUR=variant kernel
+	@harness/image/variant build/variant/over build/variant/kernel/bzImage build/variant/kernel/modules
+
 # The inputs of the results, for results/HOST/MANIFEST
 $(BUILD)/inputs.%: harness/hosts/% $(ROOT).cpio tool harness/bin/inputs
 	@harness/bin/inputs $(BZIMAGE) $(MODULES) $(ROOT) $(call packages-of,$*) >$@

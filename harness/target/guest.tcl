@@ -12,11 +12,12 @@ set guest_disk /tmp/disk
 set guest_small_pages [file exists /sys/kernel/mm/transparent_hugepage]
 set guest_timeout 60
 
-# Returns the QEMU options for a guest with `mib` MiB of memory.
-proc guest_memory {mib} {
+# Returns the QEMU options for `guest` with `mib` MiB of memory.  With the option
+# `huge-pages` it gets huge pages from a host that has them.
+proc guest_memory {guest mib} {
     global guest_small_pages
     set options [list -m $mib]
-    if {$guest_small_pages} {
+    if {$guest_small_pages && ![dict exists $guest huge-pages]} {
         lappend options -object memory-backend-memfd,id=ram,size=${mib}M -machine memory-backend=ram
     }
     return $options
@@ -39,7 +40,7 @@ proc guest_command {guest} {
     if {[dict get $guest kind] eq "bare"} {
         # With KVM's PIC, QEMU's SVM emulation stalls easily on hosts that never wait.
         set pic [expr {[dict exists $guest pic] ? ",kernel-irqchip=on" : ""}]
-        lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=off$pic {*}[guest_memory 16] -serial stdio \
+        lappend command -M microvm,acpi=off,pic=off,pit=off,rtc=off$pic {*}[guest_memory $guest 16] -serial stdio \
             -device isa-debug-exit,iobase=0xf4,iosize=0x4 \
             -kernel $guest_folder/bare/$name.elf -append $units
         return $command
@@ -48,8 +49,8 @@ proc guest_command {guest} {
     set memory [expr {[dict exists $guest memory] ? [dict get $guest memory] : 64}]
     set machine [expr {[dict exists $guest pc] ? "pc,pic=off,pit=off,hpet=off,vmport=off" : "microvm,acpi=off,pic=off,pit=off,rtc=on"}]
     append machine [guest_option $guest machine ,]
-    lappend command -M $machine {*}[guest_memory $memory] -smp $cpus -serial stdio \
-        -kernel $guest_folder/linux/bzImage -initrd [guest_initramfs $guest]
+    lappend command -M $machine {*}[guest_memory $guest $memory] -smp $cpus -serial stdio \
+        -kernel $guest_folder/linux/[expr {[dict exists $guest kernel] ? [dict get $guest kernel] : "bzImage"}] -initrd [guest_initramfs $guest]
     if {[dict exists $guest firmware]} {
         lappend command -bios [dict get $guest firmware]
     }

@@ -28,6 +28,7 @@ tap_run_on_hosts {
     fails "an unknown host" {unknown host "nope", use one of: .*svm} {*}$make experiment HOST=nope
     fails "an unknown experiment" {unknown experiment "nope", use one of: .*bare coverage .*workloads} {*}$make experiment EXPERIMENT=nope
     fails "an unknown test" {unknown test "nope", use harness/tests/NAME\.t} {*}$make check TESTS=nope
+    fails "an experiment on the wrong kernel" {has a kernel of its own: unset KERNEL_TREE} {*}$make experiment EXPERIMENT=pages KERNEL_TREE=/nonexistent
     fails "an empty HOST" {HOST is empty} {*}$make experiment HOST=
 
     # Descriptions of experiments with a mistake
@@ -40,6 +41,7 @@ tap_run_on_hosts {
         "step a life bare/cpuid units=1 nope"   {step a: unknown option "nope"}
         "step a nope bare/cpuid units=1"        {expected "step NAME life\|work GUEST\.\.\."}
         "times nope\nstep a life linux/boot"    {expected "times on"}
+        "kernel nope\nstep a life linux/boot"   {expected "kernel variant", not "kernel nope"}
         "cpus one\nstep a life linux/boot"      {cpus must be a number}
         "step a life linux/boot\nclaim {b:hlt > 0} more" {a claim names the step or guest b, which does not exist}
         "step a life linux/boot\nclaim a:hlt > 0" {expected "claim \[svm\|vmx\] \{EXPRESSION\} SENTENCE"}
