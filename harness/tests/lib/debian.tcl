@@ -65,7 +65,8 @@ proc debian_modules {line} {
 }
 
 # Returns a dict from each symbol that the module `file` exports to its checksum, as
-# 0x12345678.
+# 0x12345678.  It is 0x00000000 if the kernel is built without CONFIG_MODVERSIONS, as
+# Debian's 7.3 is.
 proc module_checksums {file} {
     global build
     file mkdir $build/check
@@ -74,7 +75,13 @@ proc module_checksums {file} {
         set bytes($section) [read_file $build/check/checksums]
     }
     set checksums {}
-    foreach line [split [exec objdump -t $file] \n] {
+    set table [split [exec objdump -t $file] \n]
+    foreach line $table {
+        if {[regexp {\s__ksymtab(_gpl)?\s.*\s__ksymtab_(\S+)$} $line - - symbol]} {
+            dict set checksums $symbol 0x00000000
+        }
+    }
+    foreach line $table {
         if {[regexp {^([0-9a-f]+) .*\s(__kcrctab\w*)\s.*\s__crc_(\S+)$} $line - offset section symbol]} {
             binary scan $bytes($section) @[scan $offset %x]iu checksum
             dict set checksums $symbol [format 0x%08x $checksum]
