@@ -1,0 +1,43 @@
+# The host
+bochs-bin -q -f bochsrc -rc debugger
+# bochsrc is:
+#   config_interface: textconfig
+#   display_library: rfb, options="timeout=0"
+#   megs: 1024
+#   romimage: file=/usr/share/bochs/BIOS-bochs-latest
+#   vgaromimage: file=/usr/share/vgabios/vgabios.bin
+#   cpu: model=broadwell_ult, count=1, ips=100000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+#   clock: sync=none, time0=1767225600
+#   vga: extension=vbe, update_freq=5, realtime=0
+#   ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+#   ata0-master: type=cdrom, path=host.iso, status=inserted
+#   boot: cdrom
+#   com1: enabled=1, mode=file, dev=console.log
+#   com2: enabled=1, mode=file, dev=report
+#   log: emulator.log
+#   panic: action=fatal
+#   error: action=ignore
+#   info: action=report
+#   debug: action=ignore
+#   speaker: enabled=0
+#   sound: waveoutdrv=dummy, waveout=none
+# debugger is:
+#   c
+#   q
+# The host's kernel has the command line:
+#   console=ttyS0,115200 norandmaps clearcpuid=rdrand,rdseed random.trust_cpu=off panic=-1 reboot=t sysrq_always_enabled log_buf_len=4M printk.devkmsg=on run=target/experiment,pages
+
+# The guests, by step
+# step boot-small
+qemu-system-x86_64 -name boot,process=boot -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -object memory-backend-memfd,id=ram,size=64M -machine memory-backend=ram -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=boot'
+# step boot-huge
+qemu-system-x86_64 -name boot,process=boot -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=boot'
+# step small
+qemu-system-x86_64 -name memory,process=memory -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -object memory-backend-memfd,id=ram,size=64M -machine memory-backend=ram -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=memory units=1000'
+# step huge
+qemu-system-x86_64 -name memory,process=memory -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=memory units=1000'
+# step small-shadow
+rmmod kvm-intel; insmod /lib/modules/kvm-intel.ko ept=0
+qemu-system-x86_64 -name memory,process=memory -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -object memory-backend-memfd,id=ram,size=64M -machine memory-backend=ram -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=memory units=1000'
+# step huge-shadow
+qemu-system-x86_64 -name memory,process=memory -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=memory units=1000'
