@@ -57,7 +57,7 @@ tap_run {
             file copy $host $copy
         }
     }
-    file copy $results/README.md $copy
+    file copy $results/README.md $results/kernels $copy
     tap_ok [expr {[page_of $copy] eq $page}] "a copy of the results gives the same page"
     set csv [lindex [lsort [glob $copy/*/workloads/exits.csv]] 0]
     set lines [split [read_file $csv] \n]
