@@ -82,8 +82,12 @@ static int prepare(unsigned long units)
 		err = pin(pthread_self(), 0);
 	if (err)
 		return fail("cannot set a thread up on each CPU: %s", strerror(err));
+	/*
+	 * Sleep: with -icount, QEMU's emulator may give CPU 1 no turn as long as CPU 0 does
+	 * not halt.
+	 */
 	while (!spinning)
-		sched_yield();
+		usleep(1000);
 	return 0;
 }
 
