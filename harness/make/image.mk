@@ -30,7 +30,7 @@ $(ROOT).cpio: $(BZIMAGE) $(GUEST_KERNEL) $(BUILD)/guest-kernel $(shell find gues
 # The hosts of some experiments have another kernel, which their guests can have too.
 VARIANT := $(if $(shell grep -ls '^kernel  *variant' $(EXPERIMENT:%=harness/experiments/%)),build/variant)
 .PHONY: variant
-variant: | $(BUILD)/packages-experiment
+variant: | $(BUILD)/packages-variant
 	@$(MAKE) --no-print-directory BUILD=build/variant FLAVOUR=variant kernel
 	@harness/image/variant build/variant/over build/variant/kernel/bzImage build/variant/kernel/modules
 

@@ -29,6 +29,8 @@ ifeq ($(KERNEL_TREE)$(KERNEL),)
 PACKAGES_experiment += $(if $(filter /usr/src/%,$(KERNEL_TARBALL)),linux-source-6.12)
 endif
 
+PACKAGES_variant := $(PACKAGES_experiment) ovmf
+
 # kvmexit is in bpfcc-tools.
 PACKAGES_bench	:= $(PACKAGES_experiment) bpfcc-tools bpftrace gnuplot-nox linux-perf python3-bpfcc trace-cmd
 

@@ -64,6 +64,12 @@ tap_run {
     lset lines 1 [regsub {[0-9]+$} [lindex $lines 1] 987654321]
     write_file $csv [join $lines \n]
     tap_ok [string match *987654321* [page_of $copy]] "a changed number changes the page"
+
+    # A step that has another name in a log is one that the experiment's claims lack.
+    set log [lindex [lsort [glob $copy/*/paging/dmesg.log]] 0]
+    write_file $log [string map {boot-shadow boot-other} [read_file $log]]
+    tap_ok [expr {[catch {page_of $copy} message] && [string match "error: no page of the experiment paging: *boot-shadow*EXPERIMENT=paging.*" $message]}] \
+        "results of an older version of an experiment give an error that says what to do" $message
     file delete -force {*}[glob $copy/*/]
     tap_ok [expr {[catch {page_of $copy} message] && [string match "error: no results in *: run make experiment*" $message]}] \
         "without results an error says what to do" $message

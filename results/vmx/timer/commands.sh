@@ -32,6 +32,8 @@ bochs-bin -q -f bochsrc -rc debugger
 qemu-system-x86_64 -name timer,process=timer -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=timer units=200'
 # step one-shot
 qemu-system-x86_64 -name timer,process=timer -accel kvm -cpu host,kvm-pv-eoi=off,-tsc-deadline -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on,pic=on,pit=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=timer units=200'
+# step pit
+qemu-system-x86_64 -name timer,process=timer -accel kvm -cpu host,kvm-pv-eoi=off,-tsc-deadline -nodefaults -no-user-config -no-reboot -display none -M microvm,acpi=off,pic=off,pit=off,rtc=on,pic=on,pit=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=timer nolapic_timer units=200'
 # step hpet
 qemu-system-x86_64 -name timer,process=timer -accel kvm -cpu host,kvm-pv-eoi=off -nodefaults -no-user-config -no-reboot -display none -M pc,pic=off,pit=off,hpet=off,vmport=off,hpet=on -m 64 -smp 1 -serial stdio -kernel /guests/linux/bzImage -initrd /guests/linux/initramfs.cpio -append 'console=ttyS0,115200 quiet reboot=t panic=-1 workload=timer clocksource=hpet units=200'
 # step tickless
