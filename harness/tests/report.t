@@ -59,6 +59,13 @@ tap_run {
     }
     file copy $results/README.md $results/kernels $copy
     tap_ok [expr {[page_of $copy] eq $page}] "a copy of the results gives the same page"
+    exec $harness/bin/summary $copy $tool $root workloads svm vmx
+    set stale [lmap name {README.md course.md} {
+        if {[read_file $copy/$name] eq [read_file $results/$name]} continue
+        set name
+    }]
+    tap_ok [expr {$stale eq ""}] "results/README.md and results/course.md say what kvm-exits prints" \
+        "run make experiment and commit [join $stale { and }]"
     set csv [lindex [lsort [glob $copy/*/workloads/exits.csv]] 0]
     set lines [split [read_file $csv] \n]
     lset lines 1 [regsub {[0-9]+$} [lindex $lines 1] 987654321]
