@@ -162,10 +162,11 @@ proc host_break {machine} {
     send -i [dict get $machine console] x
 }
 
-# How often a host is booted if its emulator fails.  hosts/svm explains the causes.  An extra
-# word on the kernel's command line shifts the timing.  Time counts instructions, so the
-# same inputs livelock in the same attempts on every machine.
-set host_attempts 3
+# How often a host is booted if its emulator fails.  hosts/svm explains the causes, and how
+# often that happens.  An extra word on the kernel's command line shifts the timing.  Time
+# counts instructions, so the same inputs livelock in the same attempts on every machine.
+# A livelock is detected within seconds.
+set host_attempts 16
 
 # Returns `description` for the `attempt`-th boot of a host, with `words` added to the
 # kernel's command line.
