@@ -65,13 +65,13 @@ $(BUILD)/emulators: $(BUILD)/packages-experiment $(wildcard harness/hosts/*) har
 	done
 
 # The programs of metrics.t.  Debian's packages start services when they are installed,
-# so unpack them instead.
+# so unpack them instead.  Since Debian 13, promtool is in a package of its own.
 PROMETHEUS	:= build/prometheus
 $(PROMETHEUS)/.done: harness/make/packages.mk | $(BUILD)/packages-check
 	@echo "downloading Prometheus and node_exporter"
 	@rm -rf $(@D) && mkdir -p $(@D)
-	@cd $(@D) && { apt-get -q download prometheus prometheus-node-exporter || \
-		{ apt-get -q update && apt-get -q download prometheus prometheus-node-exporter; }; } >apt.log 2>&1 || \
+	@cd $(@D) && download() { apt-get -q download prometheus prometheus-node-exporter $$(apt-cache pkgnames promtool); } && \
+		{ download || { apt-get -q update && download; }; } >apt.log 2>&1 || \
 		{ tail -5 apt.log >&2; echo "error: apt-get failed; the full log is $(@D)/apt.log" >&2; exit 1; }
 	@cd $(@D) && for package in *.deb; do dpkg -x $$package . && rm $$package; done
 	@touch $@
