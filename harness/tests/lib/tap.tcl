@@ -149,6 +149,19 @@ proc tap_start {name option attempt} {
         [list [dict get $option program] {*}[dict get $option arguments]] [dict get $option console] [dict get $option limit]]
 }
 
+# Print how many test points a host has sent if that has changed, at most once a minute:
+# the points themselves are reported when the host has ended.  The arguments are those
+# of `each`: see host_wait_all.
+proc tap_progress {name machine attempt} {
+    global tap_heard
+    if {[clock seconds] - $tap_heard(at) < 60} return
+    set points [llength [dict get [host_report $machine] tap]]
+    if {$points != $tap_heard(points)} {
+        tap_note "[dict get $machine name]: $points test points so far"
+        array set tap_heard [list points $points at [clock seconds]]
+    }
+}
+
 # Boot a host that runs tests/target/NAME, and wait until it has ended.  Returns the
 # machine, as host_wait does.  Options:
 #   program    the program to run instead
@@ -160,11 +173,12 @@ proc tap_start {name option attempt} {
 #   console    see host_start
 #   limit      see host_start, in seconds
 #   attempts   how often a host that livelocks is booted
-#   each       see host_wait_all
+#   each       see host_wait_all; default: tap_progress
 proc tap_boot {name args} {
-    global kernel host_attempts
+    global kernel host_attempts tap_heard
+    array set tap_heard [list points 0 at [clock seconds]]
     set option [dict merge [dict create program tests/target/$name arguments "" cpus 1 append "" \
-        kernel $kernel console file limit 600 attempts $host_attempts each ""] $args]
+        kernel $kernel console file limit 600 attempts $host_attempts each tap_progress] $args]
     if {![dict exists $option root]} {
         dict set option root [tap_root]
     }
