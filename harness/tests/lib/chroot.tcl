@@ -11,7 +11,7 @@ set root $work/root
 # 6.12, `kernels`, a list of both, and `source`, an array of the version of their source.
 # Throws an error if a package can't be built.
 proc chroot_make {versions} {
-    global harness debian work root old new kernels source
+    global harness debian work root old new kernels source stock
     file delete -force $work
     file mkdir $work
     exec cp -a $debian/root $root
@@ -23,6 +23,7 @@ proc chroot_make {versions} {
     set new [debian_version 6.12]
     set kernels [list $old $new]
     foreach kernel $kernels {
+        set stock($kernel) [stock $kernel]
         regexp {^\d+\.\d+} $kernel line
         set package [glob $debian/dkms/sources/linux-source-${line}_*.deb]
         regexp {_(.*)_all} $package - source($kernel)
@@ -56,7 +57,7 @@ case $1 in kvm*) mkdir -p "/sys/module/$1" ;; esac
     stand_in sbin/update-initramfs {#!/bin/sh
 echo "update-initramfs: $*"
 for word in "$@"; do
-	case $last in -k) touch "/boot/initrd.img-$word" ;; esac
+	case $last in -k) modinfo -k "$word" -F filename kvm >"/boot/initrd.img-$word" 2>/dev/null || : ;; esac
 	last=$word
 done
 }
@@ -115,6 +116,12 @@ proc boot {} {
         [ -d /sys/module/kvm_amd ]}]
 }
 
+# Returns the checksums of a kernel's own files of KVM.
+proc stock {kernel} {
+    global root
+    return [exec sh -c "cd $root/lib/modules/$kernel/kernel/arch/x86/kvm && md5sum * 2>&1 || :"]
+}
+
 # Returns "ours" or "stock": the KVM that modprobe finds for `kernel`.
 proc found {kernel} {
     lassign [inside modinfo -k $kernel -F filename kvm] - output
@@ -127,10 +134,13 @@ proc found {kernel} {
 
 # Check the state.  `wanted` is a dict from kernel to "ours" or "stock".
 proc check_state {wanted} {
-    global root scenario
+    global root scenario stock
     lassign [inside dpkg --audit] good output
     tap_ok [expr {$good && $output eq ""}] "$scenario: dpkg --audit is empty" $output
     dict for {kernel state} $wanted {
+        if {[info exists stock($kernel)]} {
+            tap_ok [expr {[stock $kernel] eq $stock($kernel)}] "$scenario: $kernel has all files of its own KVM" [stock $kernel]
+        }
         tap_ok [expr {[found $kernel] eq $state}] "$scenario: modprobe finds [expr {$state eq "ours" ? "the new" : "the stock"}] KVM for $kernel" [found $kernel]
         check_hooks $kernel
         tap_ok [expr {[found $kernel] eq $state}] "$scenario: and again after the scripts in /etc/kernel" [found $kernel]
@@ -145,6 +155,12 @@ proc check_hooks {kernel} {
         run-parts --exit-on-error --arg=$kernel /etc/kernel/header_postinst.d"] good output
     tap_ok [expr {$good && [file exists $root/boot/initrd.img-$kernel] && [file exists $root/boot/entry-$kernel]
         && [file exists $root/boot/headers-$kernel]}] "$scenario: $kernel gets an initrd and a boot entry" $output
+    if {[found $kernel] in {ours stock}} {
+        # The stand-in for update-initramfs writes which KVM it finds.
+        set copied [read_file $root/boot/initrd.img-$kernel]
+        tap_ok [expr {[string trim $copied] eq [lindex [inside modinfo -k $kernel -F filename kvm] 1]}] \
+            "$scenario: the initrd of $kernel gets the KVM that modprobe finds" $copied
+    }
     file delete $root/boot/initrd.img-$kernel $root/boot/entry-$kernel $root/boot/headers-$kernel
     return $output
 }

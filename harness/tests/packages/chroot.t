@@ -85,6 +85,8 @@ tap_run {
         check_state [dict create $old ours $new ours]
         check_said "install again" [inside kvm-exit-counters install] "already installed for $new" "already installed for $old"
         check_said "dkms autoinstall" [inside dkms autoinstall -k $new]
+        tap_ok [expr {[llength [glob -nocomplain -types l $root/etc/systemd/system/*.wants/kvm-exit-counters.service]] == 1}] \
+            "$scenario: the service that runs at boot is enabled"
     }
     foreach strange {5.10.0-30-amd64 6.12.117+deb12-rt-amd64 6.9.7+bpo-amd64 6.8.12-9-pve 6.8.0-45-generic 6.12.117-kvm-exits made-up} {
         scenario "another kernel, $strange" {
@@ -111,7 +113,7 @@ tap_run {
     }
     scenario "upgrade" {
         lassign [inside dkms status] - output
-        tap_ok [expr {[regexp -all {/1.1, [^\n]*: installed} $output] == 2 && ![string match */1.0* $output]}] \
+        tap_ok [expr {[regexp -all {/1.1, [^\n]*: built} $output] == 2 && ![string match */1.0* $output]}] \
             "$scenario: DKMS has only the new version, for both kernels" $output
         check_purge
     }
@@ -129,7 +131,7 @@ tap_run {
         check_said "the kernel's script" [shell "run-parts --exit-on-error --arg=$old /etc/kernel/postinst.d"]
         check_state [dict create $old stock $new ours]
         set_version $source($old).1 linux-headers-$old
-        check_said "the headers' script" [shell "/etc/kernel/header_postinst.d/kvm-exit-counters $old"] \
+        check_said "the headers' script" [shell "/etc/kernel/header_postinst.d/dkms-kvm-exit-counters $old"] \
             "the source of its version is needed, and linux-source-6.1 is $source($old): install linux-source-6.1=$source($old).1"
         check_state [dict create $old stock $new ours]
         check_said "its source is installed" [inside dpkg -i /root/source-6.1-next.deb] "installed for $old, from the source $source($old).1"
@@ -138,6 +140,15 @@ tap_run {
         set_version $source($old) linux-image-$old linux-headers-$old
         check_said "an older source" [inside dpkg -i /root/source-6.1.deb] "installed for $old, from the source $source($old)"
         check_state [dict create $old ours]
+        check_purge
+    }
+    scenario "an update under the same name is interrupted" {
+        check_said "apt-get install" [install] "installed for $new"
+        set_version $source($new).1 linux-image-$new
+        check_said "boot" [boot] "the modules for $new are from the source $source($new), but the kernel is $source($new).1, so they are withdrawn"
+        tap_ok [expr {[found $new] eq "stock"}] "$scenario: modprobe finds the stock KVM for $new" [found $new]
+        check_state [dict create $old ours $new stock]
+        set_version $source($new) linux-image-$new
         check_purge
     }
     scenario "no source" {
@@ -368,6 +379,8 @@ tap_run {
     scenario "a kernel is removed" {
         check_said "apt-get install" [install] "installed for $old"
         check_said "its script" [shell "run-parts --exit-on-error --arg=$old /etc/kernel/prerm.d"]
+        tap_ok [expr {[found $old] eq "stock" && ![file exists $root/lib/modules/$old/updates] && ![file exists $root/var/lib/dkms/kvm-exit-counters/1.0/$old]}] \
+            "$scenario: none of the modules for $old is left"
         check_state [dict create $new ours]
         check_purge
     }

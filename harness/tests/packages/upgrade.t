@@ -67,6 +67,7 @@ tap_run {
         set result [apt_install linux-image-amd64 linux-headers-amd64 dkms libc6]
         set next [file tail [glob $root/lib/modules/*+deb13-amd64]]
         set source($next) [version linux-headers-$next]
+        set stock($next) [stock $next]
         check_said "apt-get install linux-image-amd64 linux-headers-amd64 dkms libc6" $result "kernel $next keeps its own KVM"
         check_new_kernel $next
         tap_ok [expr {[string match 3.2* [version dkms]] && [string match 2.41* [version libc6]]}] \
