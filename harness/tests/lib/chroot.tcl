@@ -24,6 +24,9 @@ proc chroot_make {versions} {
     set kernels [list $old $new]
     foreach kernel $kernels {
         set stock($kernel) [stock $kernel]
+        if {[regexp -all {kvm(-intel|-amd)?\.ko} $stock($kernel)] != 3} {
+            error "$kernel does not have three modules of KVM: $stock($kernel)"
+        }
         regexp {^\d+\.\d+} $kernel line
         set package [glob $debian/dkms/sources/linux-source-${line}_*.deb]
         regexp {_(.*)_all} $package - source($kernel)
@@ -116,7 +119,7 @@ proc boot {} {
         [ -d /sys/module/kvm_amd ]}]
 }
 
-# Returns the checksums of a kernel's own files of KVM.
+# Returns the checksums of a kernel's own files of KVM, or md5sum's error.
 proc stock {kernel} {
     global root
     return [exec sh -c "cd $root/lib/modules/$kernel/kernel/arch/x86/kvm && md5sum * 2>&1 || :"]
