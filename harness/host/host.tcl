@@ -300,7 +300,7 @@ proc host_runs {machine seconds} {
     expect {
         -i [lsort -unique [list $id [dict get $machine console]]]
         -timeout $seconds
-        -re {.+} { append host_said($expect_out(spawn_id)) $expect_out(buffer); exp_continue }
+        -re {.+} { append host_said($expect_out(spawn_id)) $expect_out(buffer); exp_continue -continue_timer }
         timeout { return yes }
         eof { return no }
     }
