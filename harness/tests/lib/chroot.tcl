@@ -48,7 +48,11 @@ done
 exec /usr/bin/make.real "$@"
 }
     stand_in bin/uname {#!/bin/sh
-[ "$*" = -r ] && exec cat /prebuilt/running || exec /usr/bin/uname.real "$@"
+case $* in
+-r) exec cat /prebuilt/running ;;
+-v) exec cat /prebuilt/booted ;;
+*) exec /usr/bin/uname.real "$@" ;;
+esac
 }
     stand_in sbin/insmod {#!/bin/sh
 echo "insmod: ERROR: could not insert module $1: $(cat /prebuilt/insmod)" >&2
@@ -102,8 +106,14 @@ proc stand_in {program text} {
 
 # Set what stand-ins print: the running kernel, and insmod's answer.
 proc running {kernel} {
-    global root
+    global root source
     write_file $root/prebuilt/running $kernel\n
+    booted [expr {[info exists source($kernel)] ? $source($kernel) : "1.0-1"}]
+}
+# Set the version of the running kernel that the kernel itself reports.
+proc booted {version} {
+    global root
+    write_file $root/prebuilt/booted "#1 SMP PREEMPT_DYNAMIC Debian $version (2026-01-01)\n"
 }
 proc insmod_says {text} {
     global root

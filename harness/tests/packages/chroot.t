@@ -47,10 +47,10 @@ proc set_version {version args} {
     write_file $root/var/lib/dpkg/status [join $lines \n]
 }
 
-# Purge the package and check that nothing is left.
-proc check_purge {} {
+# Purge the package with the command `purge` and check that nothing is left.
+proc check_purge {{purge {inside apt-get purge -y kvm-exit-counters-dkms}}} {
     global root scenario before kernels
-    lassign [inside apt-get purge -y kvm-exit-counters-dkms] good output
+    lassign [{*}$purge] good output
     tap_ok $good "$scenario: apt-get purge" $output
     # DKMS's signing key stays: other packages use it too.
     set left [lmap file [files] {
@@ -130,14 +130,18 @@ tap_run {
         set_version $source($old).1 linux-image-$old
         check_said "the kernel's script" [shell "run-parts --exit-on-error --arg=$old /etc/kernel/postinst.d"]
         check_state [dict create $old stock $new ours]
+        set common linux-headers-[string map {-amd64 -common} $old]
         set_version $source($old).1 linux-headers-$old
+        check_said "the headers' script, and older common headers" [shell "/etc/kernel/header_postinst.d/dkms-kvm-exit-counters $old"] \
+            "but $common is $source($old): install $common=$source($old).1"
+        set_version $source($old).1 $common
         check_said "the headers' script" [shell "/etc/kernel/header_postinst.d/dkms-kvm-exit-counters $old"] \
             "the source of its version is needed, and linux-source-6.1 is $source($old): install linux-source-6.1=$source($old).1"
         check_state [dict create $old stock $new ours]
         check_said "its source is installed" [inside dpkg -i /root/source-6.1-next.deb] "installed for $old, from the source $source($old).1"
         check_state [dict create $old ours $new ours]
         # Go back.
-        set_version $source($old) linux-image-$old linux-headers-$old
+        set_version $source($old) linux-image-$old linux-headers-$old $common
         check_said "an older source" [inside dpkg -i /root/source-6.1.deb] "installed for $old, from the source $source($old)"
         check_state [dict create $old ours]
         check_purge
@@ -145,10 +149,12 @@ tap_run {
     scenario "an update under the same name is interrupted" {
         check_said "apt-get install" [install] "installed for $new"
         set_version $source($new).1 linux-image-$new
-        check_said "boot" [boot] "the modules for $new are from the source $source($new), but the kernel is $source($new).1, so they are withdrawn"
+        booted $source($new).1
+        check_said "boot" [boot] "the modules for $new are from the source $source($new), but the kernel is" "Debian $source($new).1 (2026-01-01)\", so they are withdrawn"
         tap_ok [expr {[found $new] eq "stock"}] "$scenario: modprobe finds the stock KVM for $new" [found $new]
         check_state [dict create $old ours $new stock]
         set_version $source($new) linux-image-$new
+        booted $source($new)
         check_purge
     }
     scenario "no source" {
@@ -390,9 +396,8 @@ tap_run {
         check_state [dict create $old stock $new stock]
         file rename -force $root/usr/bin/flock.real $root/usr/bin/flock
         check_said "install" [inside kvm-exit-counters install] "installed for $old" "installed for $new"
-        check_said "apt-get purge" [shell "mount --bind /bin/false /usr/bin/flock
-            apt-get purge -y kvm-exit-counters-dkms"]
-        check_purge
+        check_purge {shell {mount --bind /bin/false /usr/bin/flock
+            apt-get purge -y kvm-exit-counters-dkms}}
     }
     scenario "the lock can't be taken" {
         file delete -force $root/run/kvm-exit-counters.lock
@@ -417,7 +422,7 @@ tap_run {
         foreach {words wanted} {
             {st} "steps"
             {help st} "steps"
-            {table --fo} "--format"
+            {table --form} "--format"
             {table --format ""} "csv html json markdown text"
             {table --top ""} ""
         } {
