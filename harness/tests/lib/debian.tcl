@@ -103,7 +103,9 @@ proc debian_checksums {line} {
         lassign [split $text \t] checksum symbol module
         if {$module ne "arch/x86/kvm/kvm"} continue
         if {$symbol eq "kvm_init"} {
-            if {[dict exists $ours kvm_init]} { lappend wrong kvm_init }
+            if {[dict exists $ours kvm_init] || [llength [lsearch -all -regexp [dict keys $ours] {^kvm_init_\d+$}]] != 1} {
+                lappend wrong kvm_init
+            }
             continue
         }
         incr nr

@@ -194,7 +194,8 @@ tap_run {
         scenario "$folder has only $size left" {
             check_said "unpack the package" [inside dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb]
             file mkdir $root/lib/modules/$new/updates
-            check_said "configure it" [shell "mount -t tmpfs -o size=[expr {$size eq "0" ? "4k" : $size}] tmpfs $folder
+            check_said "configure it" [shell "export KVM_EXIT_COUNTERS_ROOM=0
+                mount -t tmpfs -o size=[expr {$size eq "0" ? "4k" : $size}] tmpfs $folder
                 [expr {$size eq "0" ? "! cat /dev/zero > $folder/fill 2>/dev/null" : ""}]
                 dpkg --configure -a
                 modinfo -k $new -F filename kvm > /root/found
@@ -214,12 +215,17 @@ tap_run {
         }
     }
     # Often one file system has everything.  An initrd needs 1 MiB here.
-    foreach size {1500 4000 20000 50000 95000} {
+    foreach {size message found} {
+        1500 "no space is left on the disk: make room, and run \"kvm-exit-counters install" kernel
+        20000 "No space left on device: 1???? KiB are left, and 524288 KiB are needed" kernel
+        520000 "no space is left on the disk: make room, and run \"kvm-exit-counters install" kernel
+        600000 "" updates
+    } {
         scenario "one file system with $size KiB left" {
             check_said "unpack the package" [inside dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb]
             check_said "configure it, and install a kernel" [shell [string map [list KERNEL $new SIZE $size] {
                 folders="/var/lib/dkms /var/log /var/lib/dpkg /lib/modules /boot /tmp"
-                mount -t tmpfs -o size=1g tmpfs /mnt
+                mount -t tmpfs -o size=2g tmpfs /mnt
                 for folder in $folders; do
                     mkdir -p /mnt$folder
                     cp -a $folder/. /mnt$folder
@@ -232,7 +238,7 @@ tap_run {
                 [ "$(wc -c </boot/initrd.img-KERNEL)" -gt 1000000 ]
                 test -e /boot/entry-KERNEL
                 [ -z "$(dpkg --audit)" ]
-            }]] "no space is left on the disk: make room, and run \"kvm-exit-counters install" /kernel/arch/x86/kvm/kvm.ko
+            }]] $message /$new/$found/
             check_said "dpkg --configure -a" [inside dpkg --configure -a]
             check_state [dict create $old ours $new ours]
             check_purge
@@ -240,7 +246,7 @@ tap_run {
     }
     scenario "no room for depmod" {
         check_said "unpack the package" [inside dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb]
-        check_said "configure it" [shell "
+        check_said "configure it" [shell "export KVM_EXIT_COUNTERS_ROOM=0
             size=\$(du -sk /lib/modules/$new | cut -f1)
             new=\$(cat /prebuilt/$new/*.ko | xz --check=crc32 | wc -c)
             mount -t tmpfs -o size=\$((size + 8000))k tmpfs /mnt
@@ -258,7 +264,8 @@ tap_run {
     scenario "the index of the modules is large" {
         check_said "unpack the package" [inside dpkg --unpack /root/kvm-exit-counters-dkms_1.0_all.deb]
         check_said "the disk is full" [shell [string map [list KERNEL $new] {
-            mount -t tmpfs -o size=192m tmpfs /mnt
+            export KVM_EXIT_COUNTERS_ROOM=0
+            mount -t tmpfs -o size=64m tmpfs /mnt
             cp -a /lib/modules/KERNEL/. /mnt
             mkdir /mnt/kernel/many
             name=$(printf '%0200d' 0 | tr 0 x)
@@ -305,6 +312,27 @@ tap_run {
         check_state [dict create $old stock $new stock]
     }
 
+    # The version of a symbol that kvm.ko uses, in another kernel than the running one
+    scenario "the kernel answers \"Invalid parameters\"" {
+        insmod_says "Invalid parameters"
+        check_said "apt-get install" [install] "installed for $old" "the modules for $new are built, but not installed: this kernel does not accept them"
+        check_state [dict create $old ours $new stock]
+        check_purge
+        insmod_says "File exists"
+    }
+    scenario "kernel.modules_disabled is set" {
+        check_said "apt-get install" [shell "echo 1 > /root/disabled
+            mount --bind /root/disabled /proc/sys/kernel/modules_disabled
+            apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb"] \
+            "built, but not installed: kernel.modules_disabled keeps the kernel from checking them"
+        file delete $root/root/disabled
+        foreach kernel $kernels {
+            tap_ok [expr {[found $kernel] eq "stock"}] "$scenario: modprobe finds the stock KVM for $kernel" [found $kernel]
+        }
+        check_said "the next boot" [boot] "installed for $new"
+        check_state [dict create $new ours]
+        check_purge
+    }
     scenario "a key that the kernel does not know" {
         insmod_says "Key was rejected by service"
         check_said "apt-get install" [install] "the modules for $new are built, but not installed: this kernel does not accept them" \
@@ -399,8 +427,16 @@ tap_run {
     scenario "an initrd with a copy of KVM" {
         stand_in bin/lsinitramfs "#!/bin/sh\necho usr/lib/modules/x/kernel/arch/x86/kvm/kvm.ko\n"
         write_file $root/boot/initrd.img-$new ""
-        check_said "apt-get install" [install] "the initrd of $new has a copy of KVM, which is loaded at boot: run \"update-initramfs -u -k $new\""
-        check_said "apt-get remove" [inside apt-get remove -y kvm-exit-counters-dkms] "run \"update-initramfs -u -k $new\""
+        check_said "apt-get install" [install] "updating the initrd of $new, which has a copy of KVM"
+        set copied [read_file $root/boot/initrd.img-$new]
+        tap_ok [string match */updates/dkms/kvm.ko* $copied] "$scenario: it gets the new KVM" [string trim $copied]
+        check_said "apt-get remove" [inside apt-get remove -y kvm-exit-counters-dkms] "updating the initrd of $new"
+        set copied [read_file $root/boot/initrd.img-$new]
+        tap_ok [string match */kernel/arch/x86/kvm/kvm.ko* $copied] "$scenario: after apt-get remove it has the stock KVM" [string trim $copied]
+        check_said "apt-get install, and the update fails" [shell "mount --bind /bin/false /usr/sbin/update-initramfs
+            apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb"] "installed for $new" \
+            "this has failed, so the old copy is loaded at boot: run \"update-initramfs -u -k $new\""
+        check_said "apt-get remove" [inside apt-get remove -y kvm-exit-counters-dkms]
         file delete $root/boot/initrd.img-$new
         file rename -force $root/usr/bin/lsinitramfs.real $root/usr/bin/lsinitramfs
         # The scripts in /etc/kernel stay until the package is purged.

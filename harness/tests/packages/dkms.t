@@ -11,7 +11,7 @@ set table [list \
     12 6.12 $all {everyday failures} \
     12 6.1 $all {} \
     13 6.12 {everyday failures} everyday \
-    13 7.3 {everyday failures} {}]
+    13 7.3 {everyday running_vms failures} {}]
 
 tap_run_on_hosts {
     foreach {release line svm vmx} $table {
