@@ -321,11 +321,13 @@ tap_run {
         insmod_says "File exists"
     }
     scenario "kernel.modules_disabled is set" {
-        check_said "apt-get install" [shell "echo 1 > /root/disabled
-            mount --bind /root/disabled /proc/sys/kernel/modules_disabled
+        check_said "apt-get install" [shell "mkdir /root/sys
+            cp /proc/sys/kernel/cap_last_cap /root/sys
+            echo 1 > /root/sys/modules_disabled
+            mount --bind /root/sys /proc/sys/kernel
             apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb"] \
             "built, but not installed: kernel.modules_disabled keeps the kernel from checking them"
-        file delete $root/root/disabled
+        file delete -force $root/root/sys
         foreach kernel $kernels {
             tap_ok [expr {[found $kernel] eq "stock"}] "$scenario: modprobe finds the stock KVM for $kernel" [found $kernel]
         }
