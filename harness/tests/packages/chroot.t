@@ -437,7 +437,14 @@ tap_run {
         tap_ok [string match */kernel/arch/x86/kvm/kvm.ko* $copied] "$scenario: after apt-get remove it has the stock KVM" [string trim $copied]
         check_said "apt-get install, and the update fails" [shell "mount --bind /bin/false /usr/sbin/update-initramfs
             apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb"] "installed for $new" \
-            "this has failed, so the old copy is loaded at boot: run \"update-initramfs -u -k $new\""
+            "warning: the initrd of $new has an old copy of KVM, which is loaded at boot: run \"update-initramfs -u -k $new\""
+        check_said "remove, without dpkg's lock" [inside kvm-exit-counters remove] \
+            "warning: the initrd of $new has an old copy of KVM, which is loaded at boot: run \"update-initramfs -u -k $new\""
+        check_said "apt-get install, and an administrator who does not want updates" [shell "echo '#!/bin/sh\necho update-initramfs: Not updating itself.' > /root/no
+            chmod 755 /root/no
+            mount --bind /root/no /usr/sbin/update-initramfs
+            apt-get install --reinstall -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb
+            rm /root/no"] "warning: the initrd of $new has an old copy of KVM"
         check_said "apt-get remove" [inside apt-get remove -y kvm-exit-counters-dkms]
         file delete $root/boot/initrd.img-$new
         file rename -force $root/usr/bin/lsinitramfs.real $root/usr/bin/lsinitramfs
