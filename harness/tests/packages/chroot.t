@@ -438,7 +438,7 @@ tap_run {
         check_said "apt-get install, and the update fails" [shell "mount --bind /bin/false /usr/sbin/update-initramfs
             apt-get install -y --no-install-recommends /root/kvm-exit-counters-dkms_1.0_all.deb"] "installed for $new" \
             "warning: the initrd of $new has an old copy of KVM, which is loaded at boot: run \"update-initramfs -u -k $new\""
-        check_said "remove, without dpkg's lock" [inside kvm-exit-counters remove] \
+        check_said "remove, without dpkg's lock" [inside kvm-exit-counters remove $new] \
             "warning: the initrd of $new has an old copy of KVM, which is loaded at boot: run \"update-initramfs -u -k $new\""
         check_said "apt-get install, and an administrator who does not want updates" [shell "echo '#!/bin/sh\necho update-initramfs: Not updating itself.' > /root/no
             chmod 755 /root/no
